@@ -1,0 +1,31 @@
+/* Memory that dies together: one arena per request, one per batch of records. Nobody frees inside.
+ * A zeroed struct is an empty arena. One thread at a time. */
+#ifndef TRAILD_BASE_ARENA_H
+#define TRAILD_BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "base/span.h"
+
+struct arena_piece;
+
+struct arena {
+    struct arena_piece *pieces; /* newest first */
+    size_t bytes;               /* taken from the system so far */
+};
+
+/* Aligned for any type, not zeroed. */
+void *arena_allocate(struct arena *arena, size_t size);
+
+/* An array of zeroed elements. */
+void *arena_new(struct arena *arena, size_t count, size_t size);
+
+/* A copy that lives as long as the arena; SPAN_NONE stays SPAN_NONE. */
+struct span arena_copy(struct arena *arena, struct span bytes);
+
+/* printf into the arena. */
+struct span arena_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+
+void arena_clear(struct arena *arena);
+
+#endif

@@ -1,0 +1,83 @@
+#include "base/buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void buffer_init(struct buffer *buffer, size_t maximum) {
+    *buffer = (struct buffer){.maximum = maximum};
+}
+
+void buffer_clear(struct buffer *buffer) {
+    free(buffer->data);
+    buffer_init(buffer, buffer->maximum);
+}
+
+static void grow(struct buffer *buffer, size_t needed) {
+    size_t capacity = buffer->capacity < 256 ? 256 : buffer->capacity;
+
+    while (capacity < needed)
+        capacity *= 2;
+    buffer->data = memory_resize(buffer->data, capacity, 1);
+    buffer->capacity = capacity;
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t count) {
+    size_t needed = buffer->length + count;
+
+    if (buffer->overflowed || (buffer->maximum != 0 && needed > buffer->maximum)) {
+        buffer->overflowed = true;
+        return NULL;
+    }
+    if (needed > buffer->capacity)
+        grow(buffer, needed);
+    return buffer->data + buffer->length;
+}
+
+void buffer_append(struct buffer *buffer, struct span bytes) {
+    char *room = bytes.length > 0 ? buffer_reserve(buffer, bytes.length) : NULL;
+
+    if (room == NULL)
+        return;
+    memcpy(room, bytes.data, bytes.length);
+    buffer->length += bytes.length;
+}
+
+void buffer_append_byte(struct buffer *buffer, char byte) {
+    buffer_append(buffer, (struct span){&byte, 1});
+}
+
+void buffer_append_text(struct buffer *buffer, const char *text) {
+    buffer_append(buffer, span_of(text));
+}
+
+void buffer_append_format(struct buffer *buffer, const char *format, ...) {
+    va_list arguments;
+    va_list again;
+
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    size_t length = (size_t)vsnprintf(NULL, 0, format, arguments);
+    char *room = buffer_reserve(buffer, length + 1);
+    if (room != NULL) {
+        vsnprintf(room, length + 1, format, again);
+        buffer->length += length;
+    }
+    va_end(again);
+    va_end(arguments);
+}
+
+struct span buffer_span(const struct buffer *buffer) {
+    return (struct span){buffer->data, buffer->length};
+}
+
+char *buffer_detach(struct buffer *buffer, size_t *out_length) {
+    char *data = buffer->data;
+
+    *out_length = buffer->length;
+    buffer_init(buffer, buffer->maximum);
+    return data;
+}

@@ -1,0 +1,30 @@
+/* Every limit on what comes from outside, with its unit. Those that settings can change say so. */
+#ifndef TRAILD_BASE_LIMITS_H
+#define TRAILD_BASE_LIMITS_H
+
+#define KIB (INT64_C(1) << 10)
+#define MIB (INT64_C(1) << 20)
+#define GIB (INT64_C(1) << 30)
+
+/* A log file. AWS allows 256 KB an event, 1 MB in a Lake export. */
+#define LIMIT_RECORD_BYTES         (1 * MIB)
+#define LIMIT_RECORD_DEPTH         128
+#define LIMIT_RESOURCES_PER_RECORD 1000
+#define LIMIT_REJECTED_PER_FILE    100000
+#define DEFAULT_MAX_INFLATED       (8 * GIB) /* --max-inflated */
+#define DEFAULT_MAX_UPLOAD         (2 * GIB) /* --max-upload */
+#define LIMIT_SOURCE_BYTES         2048
+
+/* A request. */
+#define LIMIT_TARGET_BYTES    (16 * KIB) /* path and query as sent */
+#define LIMIT_PARAMETERS      256        /* in one query string */
+#define LIMIT_PARAMETER_BYTES 2048       /* one decoded value */
+#define LIMIT_PAGE            1000       /* ?limit= */
+#define DEFAULT_PAGE          100
+#define LIMIT_PAGE_BYTES      (16 * MIB) /* record bytes on a page; a page ends early there */
+#define LIMIT_QUERY_SECONDS   30
+
+/* Errors and receipts carry sentences, not documents. */
+#define LIMIT_ERROR_TEXT 512
+
+#endif

@@ -1,0 +1,38 @@
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *or_stop(void *memory, size_t count, size_t size) {
+    if (memory == NULL && count != 0 && size != 0) {
+        fprintf(stderr, "traild: out of memory (%zu x %zu bytes)\n", count, size);
+        abort();
+    }
+    return memory;
+}
+
+void *memory_new(size_t count, size_t size) {
+    return or_stop(calloc(count, size), count, size);
+}
+
+void *memory_resize(void *old, size_t count, size_t size) {
+    return or_stop(reallocarray(old, count, size), count, size);
+}
+
+char *memory_copy_text(const char *data, size_t length) {
+    char *copy = or_stop(malloc(length + 1), length + 1, 1);
+
+    if (length > 0)
+        memcpy(copy, data, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+void memory_free_at(void *variable) {
+    void *memory;
+
+    memcpy(&memory, variable, sizeof(memory));
+    free(memory);
+}

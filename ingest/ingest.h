@@ -1,0 +1,33 @@
+/* The front door of ingest: bytes of a log file in, a receipt out.
+ *
+ * In: bytes -> gunzip -> shape (which envelope) -> records -> event -> store. All that handlers
+ * and server may see of this folder. */
+#ifndef TRAILD_INGEST_INGEST_H
+#define TRAILD_INGEST_INGEST_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/reader.h"
+#include "store/store.h"
+
+struct ingest_input {
+    struct reader *body;   /* the file as it came; read to its end */
+    struct span source;    /* for the receipt, at most LIMIT_SOURCE_BYTES */
+    int64_t parent;        /* import it belongs to, or 0 */
+    int64_t max_inflated;  /* bytes of text, after every gzip layer */
+    const uint8_t *sha256; /* when it is known before reading, else NULL */
+};
+
+/* Imports one file: all of it or nothing. The receipt's spans are in `arena`.
+ * Fails with ERR_UNREADABLE (what, and err->offset and err->index where that is known: offsets
+ * count the inflated text, but for gzip damage, whose sentence says "of the body"). */
+MUST_USE bool ingest_file(struct store *store, const struct ingest_input *input,
+                          struct arena *arena, struct receipt *out, struct err *err);
+
+/* Picks the event out of a record that the store gave back; spans point into the record or into
+ * `arena`. The same code that picked it when it was imported, so that what is shown is what is
+ * filtered by. Fails only on a record that ingest_file would have rejected. */
+MUST_USE bool ingest_pick(struct span record, struct arena *arena, struct event *out,
+                          struct err *err);
+
+#endif

@@ -1,0 +1,180 @@
+/* The only door to events at rest: open, import, find, receipts, close.
+ *
+ * One directory holds everything; one process at a time has it open. Any thread may call any
+ * function; a `struct import` belongs to one thread at a time. What a function hands out in an
+ * arena lives as long as that arena. */
+#ifndef TRAILD_STORE_STORE_H
+#define TRAILD_STORE_STORE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/sha256.h"
+#include "store/event.h"
+#include "store/query.h"
+
+struct store;
+
+/* Creates the directory and the store when they are missing, brings an older store up to date, and
+ * drops what an interrupted import left behind. Fails with ERR_BUSY when another process has the
+ * directory open, and with ERR_INVALID when a newer version wrote it. */
+MUST_USE bool store_open(const char *directory, struct store **out, struct err *err);
+
+/* Waits for nothing: imports and finds must have ended. NULL is fine. */
+void store_close(struct store *store);
+
+/* Borrowed; for temporary files that must be on the same disk. */
+const char *store_directory(const struct store *store);
+
+/* A random number given to the store when it was made: tells cursors of another store. */
+uint64_t store_identity(const struct store *store);
+
+/* ---- imports: all of a file or nothing ---- */
+
+/* Words of a receipt; import_status_text and import_kind names are part of the API. */
+enum import_status {
+    IMPORT_DONE,
+    IMPORT_SKIPPED, /* recognised as something else than a log file; nothing stored */
+};
+
+const char *import_status_text(enum import_status status);
+
+/* What is known of a file when it has been read to its end. Spans are borrowed. */
+struct import_facts {
+    struct span source; /* where it came from, for people: a path, a URI, "upload" */
+    struct span kind;   /* what it turned out to be: a word of ingest/shape.h */
+    enum import_status status;
+    int64_t parent;               /* import that this one is part of, or 0 */
+    uint8_t sha256[SHA256_BYTES]; /* of the bytes as they came */
+    int64_t bytes;                /* how many came */
+};
+
+/* Spans are in the arena that the receipt was read into. */
+struct receipt {
+    int64_t id; /* from 1, in the order of commits */
+    int64_t parent;
+    struct span source;
+    struct span kind;
+    enum import_status status;
+    uint8_t sha256[SHA256_BYTES];
+    int64_t bytes;
+    int64_t records; /* inserted + duplicates + rejected */
+    int64_t inserted;
+    int64_t duplicates;
+    int64_t rejected;
+    int64_t first_event_ms; /* of all its events, duplicates too; -1 without any */
+    int64_t last_event_ms;
+    int64_t received_ms;
+    int64_t duplicate_of; /* id of the receipt of the very same bytes, or 0; never stored */
+};
+
+struct rejection {
+    int64_t index;  /* record number in the file, from 0 */
+    int64_t offset; /* of its first byte in the inflated text */
+    struct span reason;
+    struct span record; /* its bytes */
+};
+
+struct import;
+
+/* Begins an import. Cheap; holds no lock or transaction. */
+struct import *import_begin(struct store *store);
+
+/* Copies the event. May write what has gathered to disk, unseen by readers until the commit. */
+MUST_USE bool import_add(struct import *import, const struct event *event, struct err *err);
+
+/* Keeps a record that is no event, with the reason. Over LIMIT_REJECTED_PER_FILE: ERR_UNREADABLE.
+ */
+MUST_USE bool import_reject(struct import *import, const struct rejection *rejection,
+                            struct err *err);
+
+/* Makes all of it visible and durable at once, frees the import, and gives its receipt. When a file
+ * of the same sha256 was imported before, stores nothing and gives that file's receipt with
+ * `duplicate_of` set, `inserted` 0 and `duplicates` as many as it had events. On failure the import
+ * is gone too and nothing is stored. */
+MUST_USE bool import_commit(struct import *import, const struct import_facts *facts,
+                            struct arena *arena, struct receipt *out, struct err *err);
+
+/* Drops it; NULL is fine. */
+void import_abort(struct import *import);
+
+/* ---- receipts ---- */
+
+/* `duplicate_of` set as in import_commit when the bytes were imported before; `out->id` 0 when not.
+ */
+MUST_USE bool store_find_duplicate(struct store *store, const uint8_t sha256[SHA256_BYTES],
+                                   struct arena *arena, struct receipt *out, struct err *err);
+
+/* ERR_NOT_FOUND when there is none with this id. */
+MUST_USE bool store_get_receipt(struct store *store, int64_t id, struct arena *arena,
+                                struct receipt *out, struct err *err);
+
+struct receipt_page {
+    struct receipt *receipts;
+    size_t count;
+    bool more;
+};
+
+/* Newest first, ids below `before` (INT64_MAX: from the newest). */
+MUST_USE bool store_list_receipts(struct store *store, int64_t before, size_t limit,
+                                  struct arena *arena, struct receipt_page *out, struct err *err);
+
+struct rejection_page {
+    struct rejection *rejections;
+    size_t count;
+    bool more;
+};
+
+/* By index, upwards, behind `after` (-1: from the first). A page also ends at LIMIT_PAGE_BYTES.
+ * ERR_NOT_FOUND when there is no such import. */
+MUST_USE bool store_list_rejections(struct store *store, int64_t import, int64_t after,
+                                    size_t limit, struct arena *arena, struct rejection_page *out,
+                                    struct err *err);
+
+/* ---- reading events ---- */
+
+/* How much a find may do. */
+struct find_budget {
+    int64_t blocks;            /* blocks it may evaluate before ERR_BUDGET; 0: any number */
+    int64_t deadline_ms;       /* monotonic; ERR_TIMEOUT behind it; 0: none */
+    const atomic_bool *cancel; /* ERR_CANCELLED once true; may be NULL */
+};
+
+struct found {
+    struct position position;
+    struct span account; /* as it was stored; the other values are picked from the record again */
+    struct span record;  /* verbatim */
+};
+
+struct found_page {
+    struct found *events;
+    size_t count;
+    bool more; /* there are events behind the last one */
+};
+
+/* The page of events that match, in order. It ends at the limit, or early (with `more`) when its
+ * records reach LIMIT_PAGE_BYTES. `budget` may be NULL. */
+MUST_USE bool store_find(struct store *store, const struct query *query,
+                         const struct find_budget *budget, struct arena *arena,
+                         struct found_page *out, struct err *err);
+
+/* ---- operations ---- */
+
+/* Figures for /metrics. */
+struct store_figures {
+    int64_t events;
+    int64_t pending_events;
+    int64_t blocks;
+    int64_t imports;
+    int64_t bytes; /* on disk, write-ahead log included */
+};
+
+MUST_USE bool store_measure(struct store *store, struct store_figures *out, struct err *err);
+
+/* Whether it can be read and written: for /readyz. */
+MUST_USE bool store_check(struct store *store, struct err *err);
+
+#endif
