@@ -1,17 +1,20 @@
-# make                          the service: build/traild
-# make test                     every test
-# make test T=span ROW='empty*' one file, one row
-# make check                    all a change must pass: layers, format, tests with gcc, clang, sanitizers
-# make fuzz F=records SECONDS=30  one fuzzer (without F: each in turn)
-# make generate                 build/generate, the maker of realistic logs
-# make format                   set the layout
-# make layers                   prove which folder includes which
+# make                            the service: build/traild
+# make test                       every unit test
+# make test T=span ROW='empty*'   one file, one row
+# make stories                    the tests against a running server (S=events: one file)
+# make check                      all a change must pass: what script/test runs
+# make fuzz F=scanner SECONDS=30  one fuzzer (without F: each in turn)
+# make generate                   build/generate, the maker of realistic logs
+# make format                     set the layout (format-check: only look)
+# make layers                     prove which folder includes which
+# make install PREFIX=/usr/local  the service, below DESTDIR
 # make clean
 #
 # CC=clang, SAN=1 (address and undefined behaviour) and SAN=thread each build in a folder of their own.
 
 VERSION := 0.1.0
-CC ?= gcc
+PREFIX ?= /usr/local
+SECONDS ?= 30
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -19,50 +22,113 @@ endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef
 CFLAGS ?= -O2 -g
-ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. -Ibuild $(WARNINGS) $(CFLAGS) -pthread -MMD -MP
 LIBRARIES := -lmicrohttpd -ljansson -lsqlite3 -lzstd -lz -lnettle -pthread -lm
 
-ifeq ($(SAN),1)
-ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-else ifeq ($(SAN),thread)
-ALL_CFLAGS += -fsanitize=thread -fno-omit-frame-pointer
-else ifneq ($(SAN),)
-$(error SAN is 1 or thread)
-endif
-
 # The plain gcc build is the product; the others stand beside it.
+OUT := build/$(notdir $(CC))$(addprefix -san-,$(SAN))
 ifeq ($(CC)$(SAN),gcc)
 OUT := build
-else
-OUT := build/$(notdir $(CC))$(addprefix -san-,$(SAN))
 endif
+ifeq ($(SAN),)
+VARIANT := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+LINKING := -pie -Wl,-z,relro,-z,now
+else ifeq ($(SAN),1)
+VARIANT := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(SAN),thread)
+VARIANT := -fsanitize=thread -fno-omit-frame-pointer
+else ifeq ($(SAN),fuzz)
+VARIANT := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+OUT := build/fuzz
+else
+$(error SAN is 1 or thread)
+endif
+ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. -I$(OUT) $(WARNINGS) \
+	$(CFLAGS) $(VARIANT) -pthread -MMD -MP
 
 FOLDERS := base store ingest handlers server
 SOURCES := $(filter-out server/main.c,$(foreach folder,$(FOLDERS),$(wildcard $(folder)/*.c)))
 LIBRARY := $(OUT)/libtraild.a
+# What tests share: their own helpers and the generator's records.
+SUPPORT_SOURCES := $(wildcard tests/support_*.c bench/generate_*.c)
+SUPPORT := $(OUT)/libsupport.a
 TESTS := $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
+FUZZERS := $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
+LAYOUT := $(wildcard $(foreach folder,$(FOLDERS) tests bench,$(folder)/*.[ch]))
 
-.PHONY: all library tests test check fuzz generate format format-check layers clean
+.PHONY: all library tests test stories check fuzzers fuzz generate format format-check layers install clean
 .SECONDARY:
+.DELETE_ON_ERROR:
 
 all: $(OUT)/traild
 
 library: $(LIBRARY)
 
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-$(LIBRARY): $(SOURCES:%.c=$(OUT)/%.o)
+$(OUT)/openapi/embed.o: openapi/embed.S openapi/openapi.yaml $(OUT)/openapi/openapi.json
+	$(CC) -DOPENAPI_JSON='"$(OUT)/openapi/openapi.json"' -c $< -o $@
+
+$(OUT)/openapi/openapi.json: openapi/openapi.yaml openapi/to_json.py
+	@mkdir -p $(@D)
+	python3 openapi/to_json.py $< $@
+
+$(LIBRARY): $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/openapi/embed.o
+$(SUPPORT): $(SUPPORT_SOURCES:%.c=$(OUT)/%.o)
+$(OUT)/lib%.a:
 	@rm -f $@
 	ar rcs $@ $^
 
 $(OUT)/traild: $(OUT)/server/main.o $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) $(LIBRARIES) -o $@
+	$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
-$(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $^ $(LDFLAGS) -lcmocka $(LIBRARIES) -o $@
+$(OUT)/generate: $(OUT)/bench/generate.o $(SUPPORT) $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
+
+$(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(SUPPORT) $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) -lcmocka $(LIBRARIES) -o $@
+
+$(OUT)/fuzz_%: $(OUT)/tests/fuzz_%.o $(SUPPORT) $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
 tests: $(TESTS:%=$(OUT)/tests/test_%)
 
--include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+fuzzers: $(FUZZERS:%=$(OUT)/fuzz_%)
+
+generate: $(OUT)/generate
+
+ifdef T
+test: $(OUT)/tests/test_$(T)
+	$<
+else
+test: tests generate
+	script/units $(OUT)
+endif
+
+stories: all generate
+	TRAILD=$(OUT)/traild python3 -m unittest discover -s tests/stories -p 'test_$(or $(S),*).py'
+
+check:
+	script/test
+
+fuzz:
+	$(MAKE) CC=clang SAN=fuzz fuzzers
+	script/fuzz $(SECONDS) $(or $(F),$(FUZZERS))
+
+format:
+	clang-format -i $(LAYOUT)
+
+format-check:
+	clang-format --dry-run -Werror $(LAYOUT)
+
+layers:
+	script/layers
+
+install: all
+	install -D -m 755 $(OUT)/traild $(DESTDIR)$(PREFIX)/bin/traild
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(addprefix $(OUT)/,$(addsuffix /*.d,$(FOLDERS) tests bench)))
