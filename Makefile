@@ -42,7 +42,7 @@ OUT := build/fuzz
 else
 $(error SAN is 1 or thread)
 endif
-ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. -I$(OUT) $(WARNINGS) \
+ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. $(WARNINGS) \
 	$(CFLAGS) $(VARIANT) -pthread -MMD -MP
 
 FOLDERS := base store ingest handlers server
