@@ -38,13 +38,13 @@ struct rows {
     { #function, function, NULL, 1, 0 }
 
 static inline struct CMUnitTest rows_test(const struct rows *rows, size_t number) {
-    const char *row = (const char *)rows->first + number * rows->size;
     struct CMUnitTest test = {.test_func = rows->function};
 
     if (rows->name != NULL) {
         test.name = rows->name;
         return test;
     }
+    const char *row = (const char *)rows->first + number * rows->size;
     memcpy(&test.name, row, sizeof(test.name));
     memcpy(&test.initial_state, &row, sizeof(row));
     return test;
