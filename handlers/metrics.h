@@ -24,7 +24,7 @@ void metrics_set_connections(struct metrics *metrics, int64_t open);
 void metrics_set_queue(struct metrics *metrics, int64_t waiting);
 
 /* The whole page. `figures` are the store's. */
-void metrics_write(const struct metrics *metrics, const struct store_figures *figures,
+void metrics_write(struct metrics *metrics, const struct store_figures *figures,
                    struct buffer *out);
 
 #endif
