@@ -11,6 +11,7 @@
 # make clean
 #
 # CC=clang, SAN=1 (address and undefined behaviour) and SAN=thread each build in a folder of their own.
+# V=1 shows whole commands.
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
@@ -55,6 +56,9 @@ TESTS := $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
 LAYOUT := $(wildcard $(foreach folder,$(FOLDERS) tests bench,$(folder)/*.[ch]))
 
+QUIET := $(if $(V),,@)
+SAY = @echo "$(1) $@"
+
 .PHONY: all library tests test stories check fuzzers fuzz generate format format-check layers install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -64,33 +68,38 @@ all: $(OUT)/traild
 library: $(LIBRARY)
 
 $(OUT)/%.o: %.c Makefile
+	$(call SAY,compile)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
+	$(QUIET)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 $(OUT)/openapi/embed.o: openapi/embed.S openapi/openapi.yaml $(OUT)/openapi/openapi.json
-	$(CC) -DOPENAPI_JSON='"$(OUT)/openapi/openapi.json"' -c $< -o $@
+	$(QUIET)$(CC) -DOPENAPI_JSON='"$(OUT)/openapi/openapi.json"' -c $< -o $@
 
 $(OUT)/openapi/openapi.json: openapi/openapi.yaml openapi/to_json.py
 	@mkdir -p $(@D)
-	python3 openapi/to_json.py $< $@
+	$(QUIET)python3 openapi/to_json.py $< $@
 
 $(LIBRARY): $(SOURCES:%.c=$(OUT)/%.o) $(OUT)/openapi/embed.o
 $(SUPPORT): $(SUPPORT_SOURCES:%.c=$(OUT)/%.o)
 $(OUT)/lib%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(QUIET)ar rcs $@ $^
 
 $(OUT)/traild: $(OUT)/server/main.o $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
+	$(call SAY,link)
+	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
 $(OUT)/generate: $(OUT)/bench/generate.o $(SUPPORT) $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
+	$(call SAY,link)
+	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
 $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(SUPPORT) $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) -lcmocka $(LIBRARIES) -o $@
+	$(call SAY,link)
+	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) -lcmocka $(LIBRARIES) -o $@
 
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz_%.o $(SUPPORT) $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LIBRARIES) -o $@
+	$(call SAY,link)
+	$(QUIET)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
 tests: $(TESTS:%=$(OUT)/tests/test_%)
 
