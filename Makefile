@@ -50,11 +50,11 @@ FOLDERS := base store ingest handlers server
 SOURCES := $(filter-out server/main.c,$(foreach folder,$(FOLDERS),$(wildcard $(folder)/*.c)))
 LIBRARY := $(OUT)/libtraild.a
 # What tests share: their own helpers and the generator's records.
-SUPPORT_SOURCES := $(wildcard tests/support_*.c bench/generate_*.c)
+SUPPORT_SOURCES := $(wildcard tests/support_*.c bench/corpus/*.c)
 SUPPORT := $(OUT)/libsupport.a
 TESTS := $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
-LAYOUT := $(wildcard $(foreach folder,$(FOLDERS) tests bench,$(folder)/*.[ch]))
+LAYOUT := $(wildcard $(foreach folder,$(FOLDERS) tests bench bench/corpus,$(folder)/*.[ch]))
 
 QUIET := $(if $(V),,@)
 SAY = @echo "$(1) $@"
@@ -140,4 +140,4 @@ install: all
 clean:
 	rm -rf build
 
--include $(wildcard $(addprefix $(OUT)/,$(addsuffix /*.d,$(FOLDERS) tests bench)))
+-include $(wildcard $(addprefix $(OUT)/,$(addsuffix /*.d,$(FOLDERS) tests bench bench/corpus)))

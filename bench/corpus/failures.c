@@ -1,0 +1,73 @@
+#include "bench/corpus/failure.h"
+
+#include "base/macros.h"
+
+#define DENIED_USER "<identity-arn> is not authorized to perform: <service>:<action>"
+
+const struct failure failures[] = {
+    {NULL, 30, "AccessDenied",
+     "User: " DENIED_USER " because no identity-based policy allows the <service>:<action> action",
+     true},
+    {NULL, 12, "AccessDenied",
+     "User: " DENIED_USER " with an explicit deny in a service control policy", true},
+    {NULL, 10, "AccessDeniedException",
+     "User: " DENIED_USER " on resource: arn:aws:<service>:<region>:<account>:* because no "
+     "resource-based policy allows the <service>:<action> action",
+     true},
+    {NULL, 25, "ThrottlingException", "Rate exceeded", false},
+    {NULL, 4, "ServiceUnavailable", NULL, false},
+    {NULL, 4, "InternalFailure", NULL, true},
+    {NULL, 4, "ExpiredTokenException", "The security token included in the request is expired",
+     true},
+    {NULL, 4, "ValidationException",
+     "1 validation error detected: Value `<lower:9>` at `name` "
+     "failed to satisfy constraint: Member must satisfy regular expression pattern: [\\\\w+=,.@-]+",
+     false},
+    {"ec2", 40, "Client.UnauthorizedOperation",
+     "You are not authorized to perform this operation. User: <identity-arn> is not authorized to "
+     "perform: ec2:<action>. Encoded authorization failure message: <base64url:520>",
+     false},
+    {"ec2", 25, "Client.InvalidInstanceID.NotFound", "The instance ID `<instance>` does not exist",
+     false},
+    {"ec2", 25, "Client.InvalidGroup.NotFound", "The security group `sg-0<hex:16>` does not exist",
+     false},
+    {"ec2", 15, "Client.DryRunOperation", "Request would have succeeded, but DryRun flag is set.",
+     false},
+    {"ec2", 25, "Client.RequestLimitExceeded", "Request limit exceeded.", false},
+    {"s3", 40, "NoSuchBucketPolicy", "The bucket policy does not exist", false},
+    {"s3", 30, "NoSuchKey", "The specified key does not exist.", false},
+    {"s3", 25, "NoSuchTagSet", "The TagSet does not exist", false},
+    {"s3", 20, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", false},
+    {"s3", 20, "ServerSideEncryptionConfigurationNotFoundError",
+     "The server side encryption configuration was not found", false},
+    {"s3", 20, "AccessDenied", "Access Denied", false},
+    {"iam", 30, "NoSuchEntityException", "The role with name <role> cannot be found.", false},
+    {"iam", 15, "EntityAlreadyExistsException", "Role with name <role> already exists.", false},
+    {"ram", 20, "UnknownResourceException", "ResourceShare <share-arn> could not be found.", false},
+    {"ram", 10, "InvalidParameterException",
+     "You have specified an invalid parameter: <choice:principals|resourceArns|name>.", false},
+    {"ram", 10, "OperationNotPermittedException",
+     "You are not permitted to share resources with accounts outside of your organization.", false},
+    {"ram", 10, "PermissionAlreadyExists", NULL, false},
+    {"dynamodb", 30, "ConditionalCheckFailedException", "The conditional request failed", false},
+    {"dynamodb", 20, "ResourceNotFoundException",
+     "Requested resource not found: Table: <table> not found", false},
+    {"lambda", 20, "ResourceNotFoundException",
+     "Function not found: arn:aws:lambda:<region>:<account>:function:<function>", false},
+    {"lambda", 20, "TooManyRequestsException", "Rate Exceeded.", false},
+    {"kms", 30, "NotFoundException", "Key `<key-arn>` does not exist", false},
+    {"kms", 20, "DisabledException", "<key-arn> is disabled.", false},
+    {"ssm", 30, "ParameterNotFound", NULL, false},
+    {"secretsmanager", 30, "ResourceNotFoundException",
+     "Secrets Manager can\\u2019t find the specified secret.", false},
+    {"logs", 30, "ResourceNotFoundException", "The specified log group does not exist.", false},
+    {"logs", 20, "ResourceAlreadyExistsException", "The specified log stream already exists",
+     false},
+    {"rds", 30, "DBInstanceNotFoundFault", "DBInstance <database> not found.", false},
+    {"cloudformation", 30, "ValidationError", "Stack with id <stack> does not exist", false},
+    {"ecr", 30, "RepositoryNotFoundException",
+     "The repository with name `<repository>` does not exist in the registry with id `<account>`",
+     false},
+};
+
+const size_t failure_count = ARRAY_LENGTH(failures);
