@@ -4,6 +4,8 @@
 #include "handlers/event_json.h"
 #include "handlers/find.h"
 
+#define SHOWN_BYTES 100 /* of an id that nobody has */
+
 static const char *const views[] = {
     [VIEW_FULL] = "full",
     [VIEW_SUMMARY] = "summary",
@@ -34,6 +36,12 @@ static bool find_newest(struct call *call, struct found_page *out, struct err *e
     return find_for_call(call, &query, out, err);
 }
 
+static bool refuse_unknown(struct span id, struct err *err) {
+    if (id.length > SHOWN_BYTES)
+        return err_set(err, ERR_NOT_FOUND, "there is no event \"%.*s...\"", SHOWN_BYTES, id.data);
+    return err_set(err, ERR_NOT_FOUND, "there is no event \"%.*s\"", SPAN_ARGS(id));
+}
+
 bool event_answer(struct call *call, struct err *err) {
     enum event_view view = (enum event_view)arguments_number(&call->arguments, "view", VIEW_FULL);
     struct found_page found;
@@ -41,7 +49,7 @@ bool event_answer(struct call *call, struct err *err) {
     if (!find_newest(call, &found, err))
         return false;
     if (found.count == 0)
-        return err_set(err, ERR_NOT_FOUND, "no event has this event_id");
+        return refuse_unknown(call->id, err);
     call_answer_json(call, 200);
     if (!event_json_write(&found.events[0], view, call->arena, &call->response->body, err))
         return false;

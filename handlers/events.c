@@ -67,19 +67,16 @@ static bool make_query(struct call *call, struct page *page, struct query *out, 
     return true;
 }
 
-/* In arrival order there is no last page: more may arrive, and whoever polls goes on from the last
- * event seen. An empty page ends that list too. */
-static bool goes_on(const struct found_page *found, enum order order) {
-    return found->count > 0 && (found->more || order == ORDER_ARRIVAL);
-}
-
+/* In arrival order there is no last page: more may arrive, and whoever polls goes on behind the
+ * last event seen, even when that was on an earlier page. */
 static struct span next_cursor(struct call *call, const struct page *page,
                                const struct found_page *found, enum order order) {
     struct cursor next = page->cursor;
 
-    if (!goes_on(found, order))
+    if (!found->more && order != ORDER_ARRIVAL)
         return SPAN_NONE;
-    next.after = found->events[found->count - 1].position;
+    if (found->count > 0)
+        next.after = found->events[found->count - 1].position;
     return page_next(call, &next);
 }
 

@@ -27,7 +27,7 @@ bool metrics_answer(struct call *call, struct err *err) {
 
     if (!store_measure(call->service->store, &figures, err))
         return false;
-    call_answer(call, 200, SPAN("text/plain; version=0.0.4; charset=utf-8"));
+    call_answer(call, 200, SPAN("text/plain; version=0.0.4"));
     response_header(call->response, "Cache-Control", SPAN("no-store"));
     metrics_write(call->service->metrics, &figures, &call->response->body);
     return true;
