@@ -10,10 +10,14 @@
 
 #include "base/reader.h"
 
+#define GZIP_MAGIC SPAN("\x1f\x8b")
+
 struct gunzip;
 
-/* Borrows `source`. */
-struct gunzip *gunzip_open(struct reader *source);
+/* Borrows `source`. `name` is what sentences call the source: "the body"; borrowed, too. */
+struct gunzip *gunzip_open(struct reader *source, const char *name);
+
+/* NULL is fine. */
 void gunzip_close(struct gunzip *gunzip);
 
 /* The inflated bytes. Damage gives ERR_UNREADABLE with what is wrong and the byte offset in the
