@@ -11,26 +11,37 @@
 
 #include "base/err.h"
 #include "base/reader.h"
+#include "ingest/limit_reader.h"
 #include "store/event.h"
 #include "store/store.h"
 
-/* Who receives what the walk finds. */
+/* Who receives what the walk finds, in the order of the file. What is passed lives until the
+ * function returns. */
 struct record_sink {
-    bool (*event)(struct record_sink *sink, const struct event *event, struct err *err);
+    /* `account` is the one that the envelope names, SPAN_NONE without. */
+    bool (*event)(struct record_sink *sink, const struct event *event, struct span account,
+                  struct err *err);
     bool (*reject)(struct record_sink *sink, const struct rejection *rejection, struct err *err);
+};
+
+struct shape_input {
+    struct reader *text;
+    bool unwrapped; /* the text came out of gzip or base64: for the sentence when it is no JSON */
+    struct inflate_budget *budget; /* what is packed inside the text counts here, too */
 };
 
 struct shape_result {
     const char *kind; /* a word for the receipt: records array ndjson record lookup_events
-                         eventbridge cloudwatch_logs; digest s3_test_message s3_event_notification
-                         sns_message cloudwatch_control_message for strangers */
+                         eventbridge cloudwatch_logs; digest lake_signature s3_test_message
+                         s3_event_notification sns_message cloudwatch_control_message for
+                         strangers */
     bool stranger;    /* the file is something else; the sink saw nothing */
 };
 
 /* Reads the text to its end in bounded memory, whatever its size. Any JSON damage, a record over
  * LIMIT_RECORD_BYTES or LIMIT_RECORD_DEPTH, or a text of no value at all fails with ERR_UNREADABLE,
  * the byte offset in the text and the record's index. */
-MUST_USE bool shape_walk(struct reader *text, struct record_sink *sink, struct shape_result *out,
-                         struct err *err);
+MUST_USE bool shape_walk(const struct shape_input *input, struct record_sink *sink,
+                         struct shape_result *out, struct err *err);
 
 #endif

@@ -1,0 +1,84 @@
+#include "ingest/text_window.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void text_window_init(struct text_window *window, struct reader *source) {
+    *window = (struct text_window){.source = source};
+}
+
+void text_window_clear(struct text_window *window) {
+    free(window->data);
+    text_window_init(window, NULL);
+}
+
+struct span text_window_rest(const struct text_window *window) {
+    return (struct span){window->data + window->cursor, window->end - window->cursor};
+}
+
+static size_t first_needed(const struct text_window *window) {
+    return window->held ? window->hold : window->cursor;
+}
+
+static void forget(struct text_window *window) {
+    size_t gone = first_needed(window);
+
+    if (gone == 0)
+        return;
+    memmove(window->data, window->data + gone, window->end - gone);
+    window->offset += (int64_t)gone;
+    window->end -= gone;
+    window->cursor -= gone;
+    window->hold = 0;
+}
+
+static void make_room(struct text_window *window) {
+    forget(window);
+    if (window->capacity - window->end >= TEXT_PIECE_BYTES)
+        return;
+    /* Twice, so that a little more left over next time does not move it all again. */
+    window->capacity = window->end + 2 * TEXT_PIECE_BYTES;
+    window->data = memory_resize(window->data, window->capacity, 1);
+}
+
+bool text_window_more(struct text_window *window, struct err *err) {
+    size_t room = TEXT_PIECE_BYTES;
+    size_t length = 0;
+
+    make_room(window);
+    while (room > 0 && !window->ended) {
+        if (!reader_read(window->source, window->data + window->end, room, &length, err))
+            return false;
+        window->end += length;
+        room -= length;
+        window->ended = length == 0;
+    }
+    return true;
+}
+
+void text_window_skip(struct text_window *window, size_t count) {
+    assert(count <= window->end - window->cursor);
+    window->cursor += count;
+}
+
+int64_t text_window_offset(const struct text_window *window) {
+    return window->offset + (int64_t)window->cursor;
+}
+
+void text_window_hold(struct text_window *window) {
+    window->hold = window->cursor;
+    window->held = true;
+}
+
+void text_window_let_go(struct text_window *window) {
+    window->held = false;
+}
+
+struct span text_window_held(const struct text_window *window) {
+    size_t from = first_needed(window);
+
+    return (struct span){window->data + from, window->cursor - from};
+}
