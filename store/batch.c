@@ -1,0 +1,159 @@
+#include "store/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+#define ID_SEED      1
+#define CONTENT_SEED 2
+#define FIRST_ROWS   64
+
+uint64_t event_id_hash(struct span event_id) {
+    uint64_t hash = hash_bytes(event_id, ID_SEED);
+
+    return hash == 0 ? 1 : hash;
+}
+
+struct event_key event_key_of(const struct event *event) {
+    if (event->event_id.data == NULL)
+        return (struct event_key){event->time_ms, hash_bytes(event->record, CONTENT_SEED), 0};
+    uint64_t id_hash = event_id_hash(event->event_id);
+    return (struct event_key){event->time_ms, hash_bytes(event->value[ATTRIBUTE_ACCOUNT], id_hash),
+                              id_hash};
+}
+
+static size_t find_slot(const struct batch *batch, const struct event_key *key) {
+    size_t mask = batch->slot_count - 1;
+    size_t slot = (key->hash ^ (uint64_t)key->time_ms) & mask;
+
+    while (batch->slots[slot] != 0) {
+        const struct event_key *other = &batch->keys[batch->slots[slot] - 1];
+        if (other->hash == key->hash && other->time_ms == key->time_ms)
+            break;
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+bool batch_holds(const struct batch *batch, const struct event_key *key) {
+    return batch->rows > 0 && batch->slots[find_slot(batch, key)] != 0;
+}
+
+static void grow(struct batch *batch) {
+    size_t capacity = batch->capacity == 0 ? FIRST_ROWS : batch->capacity * 2;
+
+    batch->keys = memory_resize(batch->keys, capacity, sizeof(*batch->keys));
+    batch->records = memory_resize(batch->records, capacity, sizeof(*batch->records));
+    for (unsigned i = 0; i < COLUMN_COUNT; i++)
+        column_reserve(&batch->columns[i], capacity);
+    free(batch->slots);
+    batch->slot_count = capacity * 2;
+    batch->slots = memory_new(batch->slot_count, sizeof(*batch->slots));
+    for (size_t row = 0; row < batch->rows; row++)
+        batch->slots[find_slot(batch, &batch->keys[row])] = (uint16_t)(row + 1);
+    batch->capacity = capacity;
+}
+
+/* Takes the next row for the key; false when it is there already. */
+static bool begin_row(struct batch *batch, const struct event_key *key, struct span record) {
+    if (batch->rows == batch->capacity)
+        grow(batch);
+    size_t slot = find_slot(batch, key);
+    if (batch->slots[slot] != 0)
+        return false;
+    batch->slots[slot] = (uint16_t)(batch->rows + 1);
+    batch->keys[batch->rows] = *key;
+    batch->records[batch->rows] = arena_copy(&batch->arena, record);
+    batch->text_bytes += record.length;
+    return true;
+}
+
+static void add_cell(struct batch *batch, unsigned column, struct span cell) {
+    column_add(&batch->columns[column], &batch->arena, batch->rows, cell);
+}
+
+static void add_import(struct batch *batch, int64_t import) {
+    add_cell(batch, COLUMN_IMPORT, (struct span){(const char *)&import, sizeof(import)});
+}
+
+static void add_resources(struct batch *batch, const struct event *event) {
+    struct buffer cell = {0};
+
+    for (size_t i = 0; i < event->resource_count; i++) {
+        const struct resource *resource = &event->resources[i];
+        if (resource->arn.data != NULL)
+            cell_append_value(&cell, resource->arn);
+        if (resource->arn_prefix.data != NULL)
+            cell_append_value(&cell, resource->arn_prefix);
+        if (resource->name.data != NULL)
+            cell_append_value(&cell, resource->name);
+    }
+    add_cell(batch, ATTRIBUTE_RESOURCE, buffer_span(&cell));
+    buffer_clear(&cell);
+}
+
+bool batch_add(struct batch *batch, const struct event *event, int64_t import) {
+    struct event_key key = event_key_of(event);
+
+    if (!begin_row(batch, &key, event->record))
+        return false;
+    for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
+        if (i != ATTRIBUTE_RESOURCE)
+            add_cell(batch, i, event->value[i]);
+    }
+    add_resources(batch, event);
+    add_import(batch, import);
+    batch->rows++;
+    return true;
+}
+
+void batch_add_row(struct batch *batch, const struct batch *from, size_t row, int64_t import) {
+    if (!begin_row(batch, &from->keys[row], from->records[row]))
+        return;
+    for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++)
+        add_cell(batch, i, from->columns[i].cells[from->columns[i].ids[row]]);
+    add_import(batch, import);
+    batch->rows++;
+}
+
+bool batch_is_full(const struct batch *batch) {
+    return batch->rows >= BLOCK_ROWS || batch->text_bytes >= BATCH_TEXT_BYTES;
+}
+
+static int compare_rows(const void *a, const void *b, void *context) {
+    const struct event_key *keys = context;
+    const struct event_key *left = &keys[*(const uint16_t *)a];
+    const struct event_key *right = &keys[*(const uint16_t *)b];
+
+    if (left->time_ms != right->time_ms)
+        return left->time_ms < right->time_ms ? -1 : 1;
+    return left->hash < right->hash ? -1 : left->hash > right->hash;
+}
+
+void batch_sort(const struct batch *batch, uint16_t *out_order) {
+    for (size_t i = 0; i < batch->rows; i++)
+        out_order[i] = (uint16_t)i;
+    qsort_r(out_order, batch->rows, sizeof(*out_order), compare_rows, batch->keys);
+}
+
+void batch_reset(struct batch *batch) {
+    for (unsigned i = 0; i < COLUMN_COUNT; i++)
+        column_reset(&batch->columns[i]);
+    if (batch->slots != NULL)
+        memset(batch->slots, 0, batch->slot_count * sizeof(*batch->slots));
+    batch->rows = 0;
+    batch->text_bytes = 0;
+    arena_clear(&batch->arena);
+}
+
+void batch_clear(struct batch *batch) {
+    for (unsigned i = 0; i < COLUMN_COUNT; i++)
+        column_clear(&batch->columns[i]);
+    free(batch->keys);
+    free(batch->records);
+    free(batch->slots);
+    arena_clear(&batch->arena);
+    *batch = (struct batch){0};
+}

@@ -1,0 +1,64 @@
+/* Events gathered in memory, up to a block's worth, without duplicates among them: an import's
+ * events on their way into the store, and the open block of events that wait to be sealed. */
+#ifndef TRAILD_STORE_BATCH_H
+#define TRAILD_STORE_BATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "store/column.h"
+#include "store/compress.h"
+#include "store/event.h"
+
+/* Text that a batch takes in before it counts as full, so that memory is bounded for records of any
+ * size. */
+#define BATCH_TEXT_BYTES ((size_t)32 * 1024 * 1024)
+
+/* What an event is told apart by. Two events are the same when time and hash are: the hash is of
+ * eventID and account, or of the record's bytes when there is no eventID. */
+struct event_key {
+    int64_t time_ms;
+    uint64_t hash;
+    uint64_t id_hash; /* of the eventID alone; 0: it has none */
+};
+
+struct event_key event_key_of(const struct event *event);
+/* As the `id_hash` of an event with this eventID. */
+uint64_t event_id_hash(struct span event_id);
+
+struct batch {
+    size_t rows;
+    size_t capacity;
+    struct event_key *keys;
+    struct span *records;
+    struct column columns[COLUMN_COUNT];
+    uint16_t *slots; /* hash table over keys: row + 1, or 0 */
+    size_t slot_count;
+    size_t text_bytes; /* of records */
+    struct arena arena;
+};
+
+/* False when the batch holds the event already. `import` is 0 while it has no number yet. At most
+ * BLOCK_ROWS events. */
+bool batch_add(struct batch *batch, const struct event *event, int64_t import);
+
+/* Copies a row of another batch, with this import. */
+void batch_add_row(struct batch *batch, const struct batch *from, size_t row, int64_t import);
+
+bool batch_holds(const struct batch *batch, const struct event_key *key);
+bool batch_is_full(const struct batch *batch);
+
+/* Row numbers in (time, hash) order; `out_order` has room for batch->rows. */
+void batch_sort(const struct batch *batch, uint16_t *out_order);
+
+void batch_reset(struct batch *batch); /* empty again, keeping memory */
+void batch_clear(struct batch *batch);
+
+/* Stored form of the rows named by `order`, and back: adds them to `out`, each with `import`. */
+void batch_encode(const struct batch *batch, const uint16_t *order, size_t rows,
+                  struct compressor *compressor, struct buffer *out);
+MUST_USE bool batch_decode(struct span bytes, int64_t import, struct decompressor *decompressor,
+                           struct batch *out, struct err *err);
+
+#endif

@@ -1,0 +1,60 @@
+/* A stored block as a batch again. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "store/block.h"
+#include "store/event_index.h"
+
+static bool read_keys(struct database *database, struct decompressor *decompressor,
+                      const struct block *block, struct batch *rows, struct err *err) {
+    const int64_t *times;
+    const uint64_t *hashes;
+
+    if (!block_read_times(database, decompressor, block, &rows->arena, &times, err) ||
+        !block_read_hashes(database, decompressor, block, &rows->arena, &hashes, err))
+        return false;
+    rows->keys = memory_new(block->rows, sizeof(*rows->keys));
+    for (size_t row = 0; row < block->rows; row++)
+        rows->keys[row] = (struct event_key){times[row], hashes[row], 0};
+    return event_index_read(database, block, rows->keys, err);
+}
+
+static bool read_columns(struct database *database, struct decompressor *decompressor,
+                         const struct block *block, struct batch *rows, struct err *err) {
+    for (unsigned column = 0; column < ATTRIBUTE_COUNT; column++) {
+        struct column_view view;
+        if (!block_read_column(database, decompressor, block, column, &rows->arena, &view, err))
+            return false;
+        column_reserve(&rows->columns[column], block->rows);
+        for (size_t row = 0; row < block->rows; row++)
+            column_add(&rows->columns[column], &rows->arena, row,
+                       view.cells[column_view_id(&view, row)]);
+    }
+    return true;
+}
+
+static bool read_records(struct database *database, struct decompressor *decompressor,
+                         const struct dictionary *dictionary, const struct block *block,
+                         struct batch *rows, struct err *err) {
+    uint16_t *all = arena_allocate(&rows->arena, block->rows * sizeof(*all));
+
+    rows->records = memory_new(block->rows, sizeof(*rows->records));
+    for (size_t row = 0; row < block->rows; row++)
+        all[row] = (uint16_t)row;
+    return block_read_records(database, decompressor, dictionary, block, all, block->rows,
+                              &rows->arena, rows->records, err);
+}
+
+bool block_read_batch(struct database *database, struct decompressor *decompressor,
+                      const struct dictionary *dictionary, const struct block *block,
+                      struct batch *out, struct err *err) {
+    struct batch rows = {.rows = block->rows};
+    bool good = read_keys(database, decompressor, block, &rows, err) &&
+                read_columns(database, decompressor, block, &rows, err) &&
+                read_records(database, decompressor, dictionary, block, &rows, err);
+
+    for (size_t row = 0; good && row < rows.rows; row++)
+        batch_add_row(out, &rows, row, block->first_import);
+    batch_clear(&rows);
+    return good;
+}

@@ -1,0 +1,285 @@
+/* Rows of a batch -> the parts of a block. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/attribute.h"
+#include "store/block_image.h"
+#include "store/codec.h"
+
+/* What building needs on the way. */
+struct builder {
+    const struct batch *batch;
+    uint16_t *order; /* block row -> batch row */
+    uint16_t *slots; /* block row -> slot */
+    uint16_t *rows;  /* slot -> block row */
+    size_t count;
+    const struct dictionary *dictionary;
+    struct compressor *compressor;
+    struct buffer scratch;
+    struct block_image *image;
+};
+
+static void keep_rows(struct builder *builder, const bool *dropped) {
+    size_t kept = 0;
+
+    batch_sort(builder->batch, builder->order);
+    for (size_t i = 0; i < builder->batch->rows; i++) {
+        uint16_t row = builder->order[i];
+        if (dropped == NULL || !dropped[row])
+            builder->order[kept++] = row;
+    }
+    builder->count = kept;
+}
+
+/* ---- slots: alike records side by side ---- */
+
+struct likeness {
+    uint64_t key;
+    uint16_t row;
+};
+
+static int compare_likeness(const void *a, const void *b) {
+    const struct likeness *left = a;
+    const struct likeness *right = b;
+
+    if (left->key != right->key)
+        return left->key < right->key ? -1 : 1;
+    return left->row < right->row ? -1 : left->row > right->row;
+}
+
+static void give_slots(struct builder *builder) {
+    static const enum attribute by[] = {ATTRIBUTE_SERVICE, ATTRIBUTE_ACTION, ATTRIBUTE_ACCOUNT,
+                                        ATTRIBUTE_PRINCIPAL_NAME};
+    struct likeness *sorted = memory_new(builder->count, sizeof(*sorted));
+
+    for (size_t i = 0; i < builder->count; i++) {
+        uint64_t key = 0;
+        for (size_t k = 0; k < ARRAY_LENGTH(by); k++)
+            key = key << 16 | builder->batch->columns[by[k]].ids[builder->order[i]];
+        sorted[i] = (struct likeness){key, (uint16_t)i};
+    }
+    qsort(sorted, builder->count, sizeof(*sorted), compare_likeness);
+    for (size_t slot = 0; slot < builder->count; slot++) {
+        builder->rows[slot] = sorted[slot].row;
+        builder->slots[sorted[slot].row] = (uint16_t)slot;
+    }
+    free(sorted);
+}
+
+/* ---- parts ---- */
+
+static void add_part(struct builder *builder, unsigned part) {
+    compress(builder->compressor, NULL, buffer_span(&builder->scratch),
+             &builder->image->parts[part]);
+    builder->scratch.length = 0;
+}
+
+static const struct event_key *key_of_row(const struct builder *builder, size_t row) {
+    return &builder->batch->keys[builder->order[row]];
+}
+
+static void build_times(struct builder *builder) {
+    int64_t before = key_of_row(builder, 0)->time_ms;
+
+    for (size_t i = 0; i < builder->count; i++) {
+        int64_t time_ms = key_of_row(builder, i)->time_ms;
+        encode_varint(&builder->scratch, (uint64_t)(time_ms - before));
+        before = time_ms;
+    }
+    add_part(builder, PART_TIMES);
+}
+
+/* Hashes and slots have nothing to compress. */
+static void build_hashes_and_slots(struct builder *builder) {
+    struct buffer *hashes = &builder->image->parts[PART_HASHES];
+
+    for (size_t i = 0; i < builder->count; i++)
+        encode_fixed(hashes, &key_of_row(builder, i)->hash, sizeof(uint64_t));
+    encode_fixed(&builder->image->parts[PART_SLOTS], builder->slots,
+                 builder->count * sizeof(*builder->slots));
+}
+
+static void add_presence(struct block_image *image, uint32_t hash) {
+    if (image->presence_count == image->presence_capacity) {
+        image->presence_capacity = image->presence_count == 0 ? 1024 : image->presence_count * 2;
+        image->presence =
+            memory_resize(image->presence, image->presence_capacity, sizeof(*image->presence));
+    }
+    image->presence[image->presence_count++] = hash;
+}
+
+static void add_cells_presence(struct block_image *image, unsigned column, const struct span *cells,
+                               size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct cell_values values = cell_values_of(column, cells[i]);
+        struct span value;
+        while (cell_next_value(&values, &value))
+            add_presence(image, attribute_hash(column, value));
+    }
+}
+
+static void build_column(struct builder *builder, unsigned column, struct span *used) {
+    size_t used_count;
+
+    column_encode(&builder->batch->columns[column], builder->order, builder->count,
+                  &builder->scratch, used, &used_count);
+    if (column != COLUMN_IMPORT)
+        add_cells_presence(builder->image, column, used, used_count);
+    add_part(builder, column);
+}
+
+static int compare_hashes(const void *a, const void *b) {
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+static void sort_presence(struct block_image *image) {
+    size_t kept = 0;
+
+    qsort(image->presence, image->presence_count, sizeof(*image->presence), compare_hashes);
+    for (size_t i = 0; i < image->presence_count; i++) {
+        if (kept == 0 || image->presence[kept - 1] != image->presence[i])
+            image->presence[kept++] = image->presence[i];
+    }
+    image->presence_count = kept;
+}
+
+static void build_columns(struct builder *builder, bool mixed_imports) {
+    struct span *used = memory_new(builder->count, sizeof(*used));
+    unsigned count = mixed_imports ? COLUMN_COUNT : COLUMN_COUNT - 1;
+
+    for (unsigned column = 0; column < count; column++)
+        build_column(builder, column, used);
+    sort_presence(builder->image);
+    free(used);
+}
+
+/* ---- records ---- */
+
+static void build_frame(struct builder *builder, size_t slot, size_t count, struct buffer *out) {
+    struct buffer *frame = &builder->scratch;
+
+    frame->length = 0;
+    for (size_t i = 0; i < count; i++)
+        encode_varint(frame,
+                      builder->batch->records[builder->order[builder->rows[slot + i]]].length);
+    for (size_t i = 0; i < count; i++)
+        buffer_append(frame, builder->batch->records[builder->order[builder->rows[slot + i]]]);
+    compress(builder->compressor, builder->dictionary, buffer_span(frame), out);
+    frame->length = 0;
+}
+
+/* A chunk: where each frame ends, as 32-bit numbers, and the frames. */
+static void build_chunk(struct builder *builder, size_t slot, size_t count, struct buffer *out) {
+    uint32_t ends[CHUNK_FRAMES];
+    size_t frames = (count + FRAME_RECORDS - 1) / FRAME_RECORDS;
+    struct buffer bytes = {0};
+
+    for (size_t i = 0; i < frames; i++) {
+        size_t done = i * FRAME_RECORDS;
+        size_t rest = count - done < FRAME_RECORDS ? count - done : FRAME_RECORDS;
+        build_frame(builder, slot + done, rest, &bytes);
+        ends[i] = (uint32_t)bytes.length;
+    }
+    encode_fixed(out, ends, frames * sizeof(ends[0]));
+    buffer_append(out, buffer_span(&bytes));
+    buffer_clear(&bytes);
+}
+
+static void build_chunks(struct builder *builder) {
+    for (size_t slot = 0; slot < builder->count; slot += CHUNK_RECORDS) {
+        size_t rest = builder->count - slot;
+        build_chunk(builder, slot, rest < CHUNK_RECORDS ? rest : CHUNK_RECORDS,
+                    &builder->image->chunks[slot / CHUNK_RECORDS]);
+    }
+}
+
+/* ---- event index ---- */
+
+static int compare_ids(const void *a, const void *b) {
+    const struct id_entry *left = a;
+    const struct id_entry *right = b;
+
+    return left->id_hash < right->id_hash ? -1 : left->id_hash > right->id_hash;
+}
+
+static void build_ids(struct builder *builder) {
+    struct block_image *image = builder->image;
+
+    image->ids = memory_new(builder->count, sizeof(*image->ids));
+    for (size_t i = 0; i < builder->count; i++) {
+        uint64_t id_hash = key_of_row(builder, i)->id_hash;
+        if (id_hash != 0)
+            image->ids[image->id_count++] = (struct id_entry){id_hash, (uint16_t)i};
+    }
+    qsort(image->ids, image->id_count, sizeof(*image->ids), compare_ids);
+}
+
+/* ---- all of it ---- */
+
+static void set_facts(struct builder *builder, bool mixed_imports) {
+    struct block *facts = &builder->image->facts;
+
+    facts->rows = builder->count;
+    facts->first_ms = key_of_row(builder, 0)->time_ms;
+    facts->last_ms = key_of_row(builder, builder->count - 1)->time_ms;
+    facts->dictionary = builder->dictionary == NULL ? 0 : builder->dictionary->id;
+    if (!mixed_imports)
+        return;
+
+    const struct column *imports = &builder->batch->columns[COLUMN_IMPORT];
+    facts->first_import = INT64_MAX;
+    for (size_t i = 0; i < builder->count; i++) {
+        int64_t import;
+        memcpy(&import, imports->cells[imports->ids[builder->order[i]]].data, sizeof(import));
+        if (import < facts->first_import)
+            facts->first_import = import;
+        if (import > facts->last_import)
+            facts->last_import = import;
+    }
+}
+
+struct block_image *block_build(const struct batch *batch, const bool *dropped, bool mixed_imports,
+                                const struct dictionary *dictionary,
+                                struct compressor *compressor) {
+    struct builder builder = {.batch = batch, .dictionary = dictionary, .compressor = compressor};
+
+    builder.order = memory_new(batch->rows, sizeof(*builder.order));
+    builder.slots = memory_new(batch->rows, sizeof(*builder.slots));
+    builder.rows = memory_new(batch->rows, sizeof(*builder.rows));
+    keep_rows(&builder, dropped);
+    if (builder.count > 0) {
+        builder.image = memory_new(1, sizeof(*builder.image));
+        set_facts(&builder, mixed_imports);
+        give_slots(&builder);
+        build_times(&builder);
+        build_hashes_and_slots(&builder);
+        build_columns(&builder, mixed_imports);
+        build_chunks(&builder);
+        build_ids(&builder);
+    }
+    buffer_clear(&builder.scratch);
+    free(builder.order);
+    free(builder.slots);
+    free(builder.rows);
+    return builder.image;
+}
+
+const struct block *block_image_facts(const struct block_image *image) {
+    return &image->facts;
+}
+
+void block_image_free(struct block_image *image) {
+    if (image == NULL)
+        return;
+    for (size_t i = 0; i < PART_COUNT; i++)
+        buffer_clear(&image->parts[i]);
+    for (size_t i = 0; i < BLOCK_CHUNKS; i++)
+        buffer_clear(&image->chunks[i]);
+    free(image->presence);
+    free(image->ids);
+    free(image);
+}

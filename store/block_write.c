@@ -1,0 +1,139 @@
+/* A built block into the database, and out of it again. */
+#include "store/block_image.h"
+#include "store/codec.h"
+
+static bool write_facts(struct database *database, const struct block *facts, int64_t id,
+                        int64_t staging, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_ADD_BLOCK, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, id);
+    bind_integer(statement, 2, staging);
+    bind_integer(statement, 3, facts->first_ms);
+    bind_integer(statement, 4, facts->last_ms);
+    bind_integer(statement, 5, facts->first_import);
+    bind_integer(statement, 6, facts->last_import);
+    bind_integer(statement, 7, (int64_t)facts->rows);
+    bind_integer(statement, 8, facts->dictionary);
+    return database_run(database, statement, err);
+}
+
+static bool write_bytes(struct database *database, enum sql sql, int64_t id, struct span bytes,
+                        struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, sql, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, id);
+    bind_bytes(statement, 2, bytes);
+    return database_run(database, statement, err);
+}
+
+static bool write_parts(struct database *database, const struct block_image *image, int64_t id,
+                        struct err *err) {
+    for (unsigned part = 0; part < PART_COUNT; part++) {
+        struct span bytes = buffer_span(&image->parts[part]);
+        if (bytes.length > 0 && !write_bytes(database, SQL_ADD_PART, part_id(id, part), bytes, err))
+            return false;
+    }
+    for (size_t chunk = 0; chunk < BLOCK_CHUNKS; chunk++) {
+        struct span bytes = buffer_span(&image->chunks[chunk]);
+        if (bytes.length > 0 &&
+            !write_bytes(database, SQL_ADD_CHUNK, chunk_id(id, chunk), bytes, err))
+            return false;
+    }
+    return true;
+}
+
+static bool write_presence(struct database *database, const struct block_image *image, int64_t id,
+                           struct err *err) {
+    for (size_t i = 0; i < image->presence_count; i++) {
+        sqlite3_stmt *statement = database_prepare(database, SQL_ADD_PRESENCE, err);
+        if (statement == NULL)
+            return false;
+        bind_integer(statement, 1, id / GROUP_BLOCKS);
+        bind_integer(statement, 2, image->presence[i]);
+        bind_integer(statement, 3, id % GROUP_BLOCKS);
+        if (!database_run(database, statement, err))
+            return false;
+    }
+    return true;
+}
+
+static unsigned bucket_of(uint64_t id_hash) {
+    return (unsigned)(id_hash >> 56);
+}
+
+/* An entry: the hash's lower 7 bytes and the row. */
+static void append_entry(struct buffer *out, const struct id_entry *entry) {
+    encode_fixed(out, &entry->id_hash, 7);
+    encode_fixed(out, &entry->row, sizeof(entry->row));
+}
+
+static bool write_ids(struct database *database, const struct block_image *image, int64_t id,
+                      struct err *err) {
+    struct buffer entries = {0};
+    size_t at = 0;
+    bool good = true;
+
+    while (good && at < image->id_count) {
+        unsigned bucket = bucket_of(image->ids[at].id_hash);
+        entries.length = 0;
+        for (; at < image->id_count && bucket_of(image->ids[at].id_hash) == bucket; at++)
+            append_entry(&entries, &image->ids[at]);
+        good = write_bytes(database, SQL_ADD_EVENT_IDS,
+                           event_index_id(id / GROUP_BLOCKS, bucket, (unsigned)(id % GROUP_BLOCKS)),
+                           buffer_span(&entries), err);
+    }
+    buffer_clear(&entries);
+    return good;
+}
+
+bool block_write(struct database *database, const struct block_image *image, int64_t id,
+                 int64_t staging, struct err *err) {
+    return write_facts(database, &image->facts, id, staging, err) &&
+           write_parts(database, image, id, err) && write_presence(database, image, id, err) &&
+           write_ids(database, image, id, err);
+}
+
+static bool drop(struct database *database, enum sql sql, int64_t first, int64_t second,
+                 struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, sql, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, first);
+    if (sqlite3_bind_parameter_count(statement) > 1)
+        bind_integer(statement, 2, second);
+    return database_run(database, statement, err);
+}
+
+bool block_drop(struct database *database, int64_t id, struct err *err) {
+    int64_t group = id / GROUP_BLOCKS;
+
+    for (unsigned bucket = 0; bucket < ID_BUCKETS; bucket++) {
+        if (!drop(database, SQL_DROP_EVENT_IDS,
+                  event_index_id(group, bucket, (unsigned)(id % GROUP_BLOCKS)), 0, err))
+            return false;
+    }
+    return drop(database, SQL_DROP_PRESENCE, group, id % GROUP_BLOCKS, err) &&
+           drop(database, SQL_DROP_CHUNKS, chunk_id(id, 0), chunk_id(id, BLOCK_CHUNKS), err) &&
+           drop(database, SQL_DROP_PARTS, part_id(id, 0), part_id(id, PART_COUNT), err) &&
+           drop(database, SQL_DROP_BLOCK, id, 0, err);
+}
+
+bool block_next_staged(struct database *database, int64_t staging, int64_t *out, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_NEXT_STAGED, err);
+    bool row;
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, staging == 0 ? 1 : staging);
+    bind_integer(statement, 2, staging == 0 ? INT64_MAX : staging);
+    if (!database_step(database, statement, &row, err))
+        return false;
+    *out = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return true;
+}

@@ -1,0 +1,111 @@
+#define ZSTD_STATIC_LINKING_ONLY /* ZSTD_c_forceAttachDict */
+#include "store/compress.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zdict.h>
+#include <zstd.h>
+
+#include "base/memory.h"
+
+#define LEVEL              1
+#define DICTIONARY_BYTES   ((size_t)112 * 1024)
+#define TRAINING_MIN       256
+#define INFLATED_MAX_BYTES ((unsigned long long)256 * 1024 * 1024) /* of one stored piece */
+
+static void *or_stop(void *thing) {
+    if (thing == NULL)
+        abort(); /* zstd gives NULL only when memory is out */
+    return thing;
+}
+
+struct dictionary *dictionary_load(int64_t id, struct span bytes) {
+    struct dictionary *dictionary = memory_new(1, sizeof(*dictionary));
+
+    dictionary->id = id;
+    dictionary->bytes = (struct span){memory_copy_text(bytes.data, bytes.length), bytes.length};
+    dictionary->compress = or_stop(ZSTD_createCDict(dictionary->bytes.data, bytes.length, LEVEL));
+    dictionary->decompress = or_stop(ZSTD_createDDict(dictionary->bytes.data, bytes.length));
+    return dictionary;
+}
+
+struct dictionary *dictionary_train(int64_t id, const struct span *samples, size_t count) {
+    struct buffer joined = {0};
+    size_t *sizes = memory_new(count, sizeof(*sizes));
+    char *trained = memory_resize(NULL, DICTIONARY_BYTES, 1);
+    struct dictionary *dictionary = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        buffer_append(&joined, samples[i]);
+        sizes[i] = samples[i].length;
+    }
+    if (count >= TRAINING_MIN) {
+        size_t length =
+            ZDICT_trainFromBuffer(trained, DICTIONARY_BYTES, joined.data, sizes, (unsigned)count);
+        if (!ZDICT_isError(length))
+            dictionary = dictionary_load(id, (struct span){trained, length});
+    }
+    free(trained);
+    free(sizes);
+    buffer_clear(&joined);
+    return dictionary;
+}
+
+void dictionary_free(struct dictionary *dictionary) {
+    if (dictionary == NULL)
+        return;
+    ZSTD_freeCDict(dictionary->compress);
+    ZSTD_freeDDict(dictionary->decompress);
+    free((void *)(uintptr_t)dictionary->bytes.data);
+    free(dictionary);
+}
+
+void compressor_open(struct compressor *compressor) {
+    compressor->context = or_stop(ZSTD_createCCtx());
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_compressionLevel, LEVEL);
+    /* Frames over 16 KB would copy the dictionary's tables each time otherwise. */
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_forceAttachDict, ZSTD_dictForceAttach);
+}
+
+void compressor_close(struct compressor *compressor) {
+    ZSTD_freeCCtx(compressor->context);
+    compressor->context = NULL;
+}
+
+void compress(struct compressor *compressor, const struct dictionary *dictionary, struct span bytes,
+              struct buffer *out) {
+    size_t room = ZSTD_compressBound(bytes.length);
+    char *place = buffer_reserve(out, room);
+
+    ZSTD_CCtx_refCDict(compressor->context, dictionary == NULL ? NULL : dictionary->compress);
+    size_t length = ZSTD_compress2(compressor->context, place, room, bytes.data, bytes.length);
+    if (ZSTD_isError(length))
+        abort(); /* the room is enough by zstd's word, so this is our mistake */
+    out->length += length;
+}
+
+void decompressor_open(struct decompressor *decompressor) {
+    decompressor->context = or_stop(ZSTD_createDCtx());
+}
+
+void decompressor_close(struct decompressor *decompressor) {
+    ZSTD_freeDCtx(decompressor->context);
+    decompressor->context = NULL;
+}
+
+bool decompress(struct decompressor *decompressor, const struct dictionary *dictionary,
+                struct span bytes, struct arena *arena, struct span *out, struct err *err) {
+    unsigned long long length = ZSTD_getFrameContentSize(bytes.data, bytes.length);
+
+    if (length > INFLATED_MAX_BYTES) /* also when unknown or no frame */
+        return err_set(err, ERR_INTERNAL, "a stored piece is damaged: no size");
+    char *place = arena_allocate(arena, (size_t)length);
+    size_t got = ZSTD_decompress_usingDDict(decompressor->context, place, (size_t)length,
+                                            bytes.data, bytes.length,
+                                            dictionary == NULL ? NULL : dictionary->decompress);
+    if (ZSTD_isError(got) || got != length)
+        return err_set(err, ERR_INTERNAL, "a stored piece is damaged: %s",
+                       ZSTD_isError(got) ? ZSTD_getErrorName(got) : "wrong size");
+    *out = (struct span){place, (size_t)length};
+    return true;
+}

@@ -1,0 +1,56 @@
+/* A connection to the store's SQLite file with its prepared statements. One thread at a time. */
+#ifndef TRAILD_STORE_DATABASE_H
+#define TRAILD_STORE_DATABASE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "store/sql.h"
+
+struct database {
+    sqlite3 *handle;
+    sqlite3_stmt *statements[SQL_STATEMENT_COUNT]; /* prepared on first use */
+};
+
+enum database_mode {
+    DATABASE_READ,
+    DATABASE_WRITE, /* creates the file when it is missing */
+};
+
+MUST_USE bool database_open(struct database *database, const char *path, enum database_mode mode,
+                            struct err *err);
+void database_close(struct database *database);
+
+/* Brings the schema up to date. ERR_INVALID when a newer version wrote it or it is no store. */
+MUST_USE bool database_migrate(struct database *database, struct err *err);
+
+/* The statement, reset and ready to bind. NULL only when the file is damaged or memory is out; then
+ * `err` says so. */
+MUST_USE sqlite3_stmt *database_prepare(struct database *database, enum sql sql, struct err *err);
+
+/* Binds an integer or bytes; binding cannot fail on a valid index. Bytes are borrowed until the
+ * statement ran. */
+void bind_integer(sqlite3_stmt *statement, int at, int64_t value);
+void bind_bytes(sqlite3_stmt *statement, int at, struct span bytes);
+void bind_text(sqlite3_stmt *statement, int at, struct span text);
+
+/* Runs a statement that gives no rows. */
+MUST_USE bool database_run(struct database *database, sqlite3_stmt *statement, struct err *err);
+/* The same for one without parameters. */
+MUST_USE bool database_do(struct database *database, enum sql sql, struct err *err);
+
+/* Steps to the next row: `*out_row` says whether there is one. The statement is reset at the end.
+ */
+MUST_USE bool database_step(struct database *database, sqlite3_stmt *statement, bool *out_row,
+                            struct err *err);
+
+/* A column of the current row; borrowed until the next step or reset. */
+struct span column_bytes(sqlite3_stmt *statement, int at);
+
+/* Rolls back if a transaction is open; never fails. */
+void database_rollback(struct database *database);
+
+#endif

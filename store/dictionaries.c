@@ -1,0 +1,97 @@
+#include "store/dictionaries.h"
+
+#include "base/memory.h"
+
+/* Samples for training: more gain nothing. */
+#define SAMPLES     2500
+#define SAMPLES_MIN 1000
+
+static void add(struct dictionaries *dictionaries, struct dictionary *dictionary) {
+    pthread_mutex_lock(&dictionaries->lock);
+    dictionaries->list[dictionaries->count++] = dictionary;
+    pthread_mutex_unlock(&dictionaries->lock);
+}
+
+bool dictionaries_load(struct dictionaries *dictionaries, struct database *database,
+                       struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_LIST_DICTIONARIES, err);
+    bool row = true;
+
+    if (statement == NULL)
+        return false;
+    while (database_step(database, statement, &row, err) && row) {
+        if (dictionaries->count == DICTIONARIES_MAX) {
+            sqlite3_reset(statement);
+            return err_set(err, ERR_INTERNAL, "the store has too many dictionaries");
+        }
+        add(dictionaries,
+            dictionary_load(sqlite3_column_int64(statement, 0), column_bytes(statement, 1)));
+    }
+    return !row;
+}
+
+void dictionaries_close(struct dictionaries *dictionaries) {
+    for (size_t i = 0; i < dictionaries->count; i++)
+        dictionary_free(dictionaries->list[i]);
+    dictionaries->count = 0;
+    pthread_mutex_destroy(&dictionaries->lock);
+}
+
+const struct dictionary *dictionaries_get(struct dictionaries *dictionaries, int64_t id) {
+    const struct dictionary *found = NULL;
+
+    pthread_mutex_lock(&dictionaries->lock);
+    for (size_t i = 0; i < dictionaries->count; i++) {
+        if (dictionaries->list[i]->id == id)
+            found = dictionaries->list[i];
+    }
+    pthread_mutex_unlock(&dictionaries->lock);
+    return found;
+}
+
+const struct dictionary *dictionaries_newest(struct dictionaries *dictionaries) {
+    const struct dictionary *newest = NULL;
+
+    pthread_mutex_lock(&dictionaries->lock);
+    if (dictionaries->count > 0)
+        newest = dictionaries->list[dictionaries->count - 1];
+    pthread_mutex_unlock(&dictionaries->lock);
+    return newest;
+}
+
+/* Records spread evenly over the batch. */
+static struct dictionary *train(const struct batch *batch, int64_t id) {
+    size_t count = batch->rows < SAMPLES ? batch->rows : SAMPLES;
+    struct span *samples = memory_new(count, sizeof(*samples));
+
+    for (size_t i = 0; i < count; i++)
+        samples[i] = batch->records[i * batch->rows / count];
+    struct dictionary *dictionary = dictionary_train(id, samples, count);
+    memory_free_at(&samples);
+    return dictionary;
+}
+
+static bool save(struct database *database, const struct dictionary *dictionary, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_ADD_DICTIONARY, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, dictionary->id);
+    bind_bytes(statement, 2, dictionary->bytes);
+    return database_run(database, statement, err);
+}
+
+bool dictionaries_learn(struct dictionaries *dictionaries, struct database *database,
+                        const struct batch *batch, struct err *err) {
+    if (batch->rows < SAMPLES_MIN || dictionaries_newest(dictionaries) != NULL)
+        return true;
+    struct dictionary *dictionary = train(batch, 1);
+    if (dictionary == NULL)
+        return true;
+    if (!save(database, dictionary, err)) {
+        dictionary_free(dictionary);
+        return false;
+    }
+    add(dictionaries, dictionary);
+    return true;
+}

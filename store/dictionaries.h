@@ -1,0 +1,38 @@
+/* The store's trained dictionaries: the newest compresses, each decompresses what it compressed. */
+#ifndef TRAILD_STORE_DICTIONARIES_H
+#define TRAILD_STORE_DICTIONARIES_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/batch.h"
+#include "store/compress.h"
+#include "store/database.h"
+
+#define DICTIONARIES_MAX 64
+
+/* Any thread may look one up; they live as long as the store. */
+struct dictionaries {
+    pthread_mutex_t lock;
+    struct dictionary *list[DICTIONARIES_MAX];
+    size_t count;
+};
+
+MUST_USE bool dictionaries_load(struct dictionaries *dictionaries, struct database *database,
+                                struct err *err);
+void dictionaries_close(struct dictionaries *dictionaries);
+
+/* NULL for id 0 or an unknown one. */
+const struct dictionary *dictionaries_get(struct dictionaries *dictionaries, int64_t id);
+
+/* The one for new blocks; NULL until there is one. */
+const struct dictionary *dictionaries_newest(struct dictionaries *dictionaries);
+
+/* Trains the first one from the batch and stores it, unless there is one or the batch is too small
+ * to learn from. The caller is the writer and in no transaction: what was learned stays. */
+MUST_USE bool dictionaries_learn(struct dictionaries *dictionaries, struct database *database,
+                                 const struct batch *batch, struct err *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* Which events are stored already. */
+#ifndef TRAILD_STORE_DUPLICATES_H
+#define TRAILD_STORE_DUPLICATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/batch.h"
+#include "store/block.h"
+
+#define KEY_CACHE_BLOCKS 32
+
+/* The keys of blocks that were consulted last: uploads mostly fall into the newest ones. */
+struct block_keys {
+    int64_t block; /* 0: empty */
+    uint64_t used; /* clock */
+    const int64_t *times;
+    const uint64_t *hashes;
+    struct arena arena;
+};
+
+struct key_cache {
+    struct block_keys entries[KEY_CACHE_BLOCKS];
+    uint64_t clock;
+};
+
+void key_cache_clear(struct key_cache *cache);
+/* A block that is no more. */
+void key_cache_forget(struct key_cache *cache, int64_t block);
+
+struct store;
+
+/* Sets dropped[i] for every key whose event is in a live block or the open block and came with an
+ * import after `since`, or in a block staged by `staging` (0: none). The caller is the writer. Adds
+ * to `*out_count`; leaves flags that are set already. */
+MUST_USE bool duplicates_mark(struct store *store, const struct event_key *keys, size_t count,
+                              int64_t since, int64_t staging, bool *dropped, size_t *out_count,
+                              struct err *err);
+
+#endif

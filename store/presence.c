@@ -1,0 +1,156 @@
+#include "store/presence.h"
+
+#include "store/attribute.h"
+#include "store/event_index.h"
+
+/* What is known of one test: per group of blocks, a bit for each block that can hold it. */
+struct test_masks {
+    const struct test *test;
+    enum {
+        MASK_NONE,     /* the indexes cannot tell */
+        MASK_VALUE,    /* by the hash of the value */
+        MASK_EVENT_ID, /* by the hash of the eventID */
+    } kind;
+    uint32_t value_hash;
+    uint64_t id_hash;
+    int64_t group; /* read last, -1: none */
+    uint32_t mask;
+};
+
+struct presence {
+    const struct query *query;
+    struct database *database;
+    struct test_masks *masks; /* of all tests, in the order of the query */
+};
+
+static size_t count_tests(const struct query *query) {
+    size_t count = 0;
+
+    for (size_t c = 0; c < query->condition_count; c++) {
+        for (size_t a = 0; a < query->conditions[c].alternative_count; a++)
+            count += query->conditions[c].alternatives[a].test_count;
+    }
+    return count;
+}
+
+static struct test_masks masks_of(const struct test *test) {
+    struct test_masks masks = {.test = test, .kind = MASK_NONE, .group = -1};
+
+    if (test->attribute == ATTRIBUTE_EVENT_ID) {
+        masks.kind = MASK_EVENT_ID;
+        masks.id_hash = event_id_hash(test->matcher.text);
+    } else if (attribute_test_hash(test, &masks.value_hash)) {
+        masks.kind = MASK_VALUE;
+    }
+    return masks;
+}
+
+struct presence *presence_new(const struct query *query, struct database *database,
+                              struct arena *arena) {
+    struct presence *presence = arena_new(arena, 1, sizeof(*presence));
+    size_t count = 0;
+
+    presence->query = query;
+    presence->database = database;
+    presence->masks = arena_new(arena, count_tests(query), sizeof(*presence->masks));
+    for (size_t c = 0; c < query->condition_count; c++) {
+        const struct condition *condition = &query->conditions[c];
+        for (size_t a = 0; a < condition->alternative_count; a++) {
+            for (size_t t = 0; t < condition->alternatives[a].test_count; t++)
+                presence->masks[count++] = masks_of(&condition->alternatives[a].tests[t]);
+        }
+    }
+    return presence;
+}
+
+static bool read_value_mask(struct database *database, int64_t group, uint32_t hash, uint32_t *out,
+                            struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_GET_PRESENCE, err);
+    uint32_t mask = 0;
+    bool row = true;
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, group);
+    bind_integer(statement, 2, hash);
+    while (database_step(database, statement, &row, err) && row)
+        mask |= UINT32_C(1) << (sqlite3_column_int64(statement, 0) % GROUP_BLOCKS);
+    *out = mask;
+    return !row;
+}
+
+static bool read_mask(struct presence *presence, struct test_masks *masks, int64_t group,
+                      struct err *err) {
+    if (masks->group == group)
+        return true;
+    masks->group = -1;
+    bool good =
+        masks->kind == MASK_EVENT_ID
+            ? event_index_blocks(presence->database, group, masks->id_hash, &masks->mask, err)
+            : read_value_mask(presence->database, group, masks->value_hash, &masks->mask, err);
+    if (good)
+        masks->group = group;
+    return good;
+}
+
+static bool test_may_match(struct presence *presence, struct test_masks *masks,
+                           const struct block *block, bool *out, struct err *err) {
+    if (masks->test->attribute == ATTRIBUTE_IMPORT) {
+        int64_t number = masks->test->matcher.number;
+        *out = number >= block->first_import && number <= block->last_import;
+        return true;
+    }
+    if (masks->kind == MASK_NONE) {
+        *out = true;
+        return true;
+    }
+    if (!read_mask(presence, masks, block->id / GROUP_BLOCKS, err))
+        return false;
+    *out = (masks->mask >> (block->id % GROUP_BLOCKS) & 1) != 0;
+    return true;
+}
+
+/* Reads on through the masks of the alternative's tests even when one cannot match, so that
+ * `*masks` stays in step. */
+static bool alternative_may_match(struct presence *presence, const struct alternative *alternative,
+                                  struct test_masks **masks, const struct block *block, bool *out,
+                                  struct err *err) {
+    *out = true;
+    for (size_t t = 0; t < alternative->test_count; t++) {
+        bool may = false;
+        struct test_masks *of_test = (*masks)++;
+        if (*out && !test_may_match(presence, of_test, block, &may, err))
+            return false;
+        *out = *out && may;
+    }
+    return true;
+}
+
+static bool condition_may_match(struct presence *presence, const struct condition *condition,
+                                struct test_masks **masks, const struct block *block, bool *out,
+                                struct err *err) {
+    *out = condition->negated; /* what a block holds cannot rule a negation out */
+    for (size_t a = 0; a < condition->alternative_count; a++) {
+        bool may = false;
+        if (*out)
+            *masks += condition->alternatives[a].test_count;
+        else if (!alternative_may_match(presence, &condition->alternatives[a], masks, block, &may,
+                                        err))
+            return false;
+        *out = *out || may;
+    }
+    return true;
+}
+
+bool presence_may_match(struct presence *presence, const struct block *block, bool *out,
+                        struct err *err) {
+    struct test_masks *masks = presence->masks;
+
+    *out = true;
+    for (size_t c = 0; *out && c < presence->query->condition_count; c++) {
+        if (!condition_may_match(presence, &presence->query->conditions[c], &masks, block, out,
+                                 err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,55 @@
+#include "store/readers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+void readers_init(struct readers *readers, const char *path) {
+    readers->path = memory_copy_text(path, strlen(path));
+    readers->idle = NULL;
+}
+
+static void close_one(struct reader_connection *reader) {
+    database_close(&reader->database);
+    decompressor_close(&reader->decompressor);
+    free(reader);
+}
+
+void readers_close(struct readers *readers) {
+    while (readers->idle != NULL) {
+        struct reader_connection *reader = readers->idle;
+        readers->idle = reader->next;
+        close_one(reader);
+    }
+    free(readers->path);
+    pthread_mutex_destroy(&readers->lock);
+}
+
+static struct reader_connection *open_one(const char *path, struct err *err) {
+    struct reader_connection *reader = memory_new(1, sizeof(*reader));
+
+    if (!database_open(&reader->database, path, DATABASE_READ, err)) {
+        free(reader);
+        return NULL;
+    }
+    decompressor_open(&reader->decompressor);
+    return reader;
+}
+
+struct reader_connection *readers_take(struct readers *readers, struct err *err) {
+    pthread_mutex_lock(&readers->lock);
+    struct reader_connection *reader = readers->idle;
+    if (reader != NULL)
+        readers->idle = reader->next;
+    pthread_mutex_unlock(&readers->lock);
+    return reader != NULL ? reader : open_one(readers->path, err);
+}
+
+void readers_give_back(struct readers *readers, struct reader_connection *reader) {
+    database_rollback(&reader->database);
+    pthread_mutex_lock(&readers->lock);
+    reader->next = readers->idle;
+    readers->idle = reader;
+    pthread_mutex_unlock(&readers->lock);
+}

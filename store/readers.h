@@ -1,0 +1,31 @@
+/* Connections for reading, each used by one thread at a time and kept for the next. */
+#ifndef TRAILD_STORE_READERS_H
+#define TRAILD_STORE_READERS_H
+
+#include <pthread.h>
+
+#include "base/err.h"
+#include "store/compress.h"
+#include "store/database.h"
+
+struct reader_connection {
+    struct database database;
+    struct decompressor decompressor;
+    struct reader_connection *next;
+};
+
+struct readers {
+    pthread_mutex_t lock;
+    char *path; /* of the database; owned */
+    struct reader_connection *idle;
+};
+
+void readers_init(struct readers *readers, const char *path);
+void readers_close(struct readers *readers); /* all must have been given back */
+
+/* An idle connection or a new one; NULL on failure. */
+struct reader_connection *readers_take(struct readers *readers, struct err *err);
+/* Ends its transaction, if any. */
+void readers_give_back(struct readers *readers, struct reader_connection *reader);
+
+#endif

@@ -1,0 +1,219 @@
+#include "store/receipts.h"
+
+#include <string.h>
+
+#include "store/state.h"
+
+const char *import_status_text(enum import_status status) {
+    switch (status) {
+    case IMPORT_DONE:
+        return "done";
+    case IMPORT_SKIPPED:
+        return "skipped";
+    }
+    return "unknown";
+}
+
+static struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena) {
+    struct receipt receipt = {
+        .id = sqlite3_column_int64(statement, 0),
+        .parent = sqlite3_column_int64(statement, 1),
+        .source = arena_copy(arena, column_bytes(statement, 2)),
+        .kind = arena_copy(arena, column_bytes(statement, 3)),
+        .status = (enum import_status)sqlite3_column_int(statement, 4),
+        .bytes = sqlite3_column_int64(statement, 6),
+        .records = sqlite3_column_int64(statement, 7),
+        .inserted = sqlite3_column_int64(statement, 8),
+        .duplicates = sqlite3_column_int64(statement, 9),
+        .rejected = sqlite3_column_int64(statement, 10),
+        .first_event_ms = sqlite3_column_int64(statement, 11),
+        .last_event_ms = sqlite3_column_int64(statement, 12),
+        .received_ms = sqlite3_column_int64(statement, 13),
+    };
+    struct span sha256 = column_bytes(statement, 5);
+
+    if (sha256.length == sizeof(receipt.sha256))
+        memcpy(receipt.sha256, sha256.data, sizeof(receipt.sha256));
+    return receipt;
+}
+
+/* The one row of a bound statement, or id 0. */
+static bool read_one(struct database *database, sqlite3_stmt *statement, struct arena *arena,
+                     struct receipt *out, struct err *err) {
+    bool row;
+
+    if (!database_step(database, statement, &row, err))
+        return false;
+    *out = row ? receipt_from_row(statement, arena) : (struct receipt){0};
+    sqlite3_reset(statement);
+    return true;
+}
+
+bool receipt_find(struct database *database, const uint8_t sha256[SHA256_BYTES],
+                  struct arena *arena, struct receipt *out, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_FIND_IMPORT, err);
+
+    if (statement == NULL)
+        return false;
+    bind_bytes(statement, 1, (struct span){(const char *)sha256, SHA256_BYTES});
+    return read_one(database, statement, arena, out, err);
+}
+
+bool receipt_write(struct database *database, const struct receipt *receipt, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_ADD_IMPORT, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, receipt->id);
+    bind_integer(statement, 2, receipt->parent);
+    bind_bytes(statement, 3, receipt->source);
+    bind_text(statement, 4, receipt->kind);
+    bind_integer(statement, 5, receipt->status);
+    bind_bytes(statement, 6, (struct span){(const char *)receipt->sha256, SHA256_BYTES});
+    bind_integer(statement, 7, receipt->bytes);
+    bind_integer(statement, 8, receipt->records);
+    bind_integer(statement, 9, receipt->inserted);
+    bind_integer(statement, 10, receipt->duplicates);
+    bind_integer(statement, 11, receipt->rejected);
+    bind_integer(statement, 12, receipt->first_event_ms);
+    bind_integer(statement, 13, receipt->last_event_ms);
+    bind_integer(statement, 14, receipt->received_ms);
+    return database_run(database, statement, err);
+}
+
+void receipt_repeat(struct receipt *receipt) {
+    receipt->duplicate_of = receipt->id;
+    receipt->duplicates = receipt->records - receipt->rejected;
+    receipt->inserted = 0;
+}
+
+bool rejection_write(struct database *database, int64_t import, const struct rejection *rejection,
+                     struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_ADD_REJECTED, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, import);
+    bind_integer(statement, 2, rejection->index);
+    bind_integer(statement, 3, rejection->offset);
+    bind_text(statement, 4, rejection->reason);
+    bind_bytes(statement, 5, rejection->record);
+    return database_run(database, statement, err);
+}
+
+bool store_find_duplicate(struct store *store, const uint8_t sha256[SHA256_BYTES],
+                          struct arena *arena, struct receipt *out, struct err *err) {
+    struct reader_connection *reader = readers_take(&store->readers, err);
+
+    if (reader == NULL)
+        return false;
+    bool good = receipt_find(&reader->database, sha256, arena, out, err);
+    readers_give_back(&store->readers, reader);
+    if (good && out->id != 0)
+        receipt_repeat(out);
+    return good;
+}
+
+static bool read_receipt(struct database *database, int64_t id, struct arena *arena,
+                         struct receipt *out, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_GET_IMPORT, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, id);
+    if (!read_one(database, statement, arena, out, err))
+        return false;
+    if (out->id == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no import %lld", (long long)id);
+    return true;
+}
+
+bool store_get_receipt(struct store *store, int64_t id, struct arena *arena, struct receipt *out,
+                       struct err *err) {
+    struct reader_connection *reader = readers_take(&store->readers, err);
+
+    if (reader == NULL)
+        return false;
+    bool good = read_receipt(&reader->database, id, arena, out, err);
+    readers_give_back(&store->readers, reader);
+    return good;
+}
+
+static bool list_receipts(struct database *database, int64_t before, size_t limit,
+                          struct arena *arena, struct receipt_page *out, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_LIST_IMPORTS, err);
+    bool row = true;
+
+    if (statement == NULL)
+        return false;
+    *out = (struct receipt_page){.receipts = arena_new(arena, limit, sizeof(*out->receipts))};
+    bind_integer(statement, 1, before);
+    bind_integer(statement, 2, (int64_t)limit + 1);
+    while (database_step(database, statement, &row, err) && row) {
+        if (out->count == limit) {
+            out->more = true;
+            sqlite3_reset(statement);
+            return true;
+        }
+        out->receipts[out->count++] = receipt_from_row(statement, arena);
+    }
+    return !row;
+}
+
+bool store_list_receipts(struct store *store, int64_t before, size_t limit, struct arena *arena,
+                         struct receipt_page *out, struct err *err) {
+    struct reader_connection *reader = readers_take(&store->readers, err);
+
+    if (reader == NULL)
+        return false;
+    bool good = list_receipts(&reader->database, before, limit, arena, out, err);
+    readers_give_back(&store->readers, reader);
+    return good;
+}
+
+static struct rejection rejection_from_row(sqlite3_stmt *statement, struct arena *arena) {
+    return (struct rejection){
+        .index = sqlite3_column_int64(statement, 0),
+        .offset = sqlite3_column_int64(statement, 1),
+        .reason = arena_copy(arena, column_bytes(statement, 2)),
+        .record = arena_copy(arena, column_bytes(statement, 3)),
+    };
+}
+
+static bool list_rejections(struct database *database, int64_t import, int64_t after, size_t limit,
+                            struct arena *arena, struct rejection_page *out, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_LIST_REJECTED, err);
+    size_t bytes = 0;
+    bool row = true;
+
+    if (statement == NULL)
+        return false;
+    *out = (struct rejection_page){.rejections = arena_new(arena, limit, sizeof(*out->rejections))};
+    bind_integer(statement, 1, import);
+    bind_integer(statement, 2, after);
+    bind_integer(statement, 3, (int64_t)limit + 1);
+    while (database_step(database, statement, &row, err) && row) {
+        if (out->count == limit || bytes >= LIMIT_PAGE_BYTES) {
+            out->more = true;
+            sqlite3_reset(statement);
+            return true;
+        }
+        struct rejection rejection = rejection_from_row(statement, arena);
+        bytes += rejection.record.length;
+        out->rejections[out->count++] = rejection;
+    }
+    return !row;
+}
+
+bool store_list_rejections(struct store *store, int64_t import, int64_t after, size_t limit,
+                           struct arena *arena, struct rejection_page *out, struct err *err) {
+    struct reader_connection *reader = readers_take(&store->readers, err);
+    struct receipt receipt;
+
+    if (reader == NULL)
+        return false;
+    bool good = read_receipt(&reader->database, import, arena, &receipt, err) &&
+                list_rejections(&reader->database, import, after, limit, arena, out, err);
+    readers_give_back(&store->readers, reader);
+    return good;
+}

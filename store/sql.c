@@ -1,0 +1,51 @@
+#include "store/sql.h"
+
+#include <stddef.h>
+
+#include "base/macros.h"
+
+static const char *const texts[] = {
+#define SQL_TEXT(name, text) [name] = text,
+    SQL_STATEMENTS(SQL_TEXT)
+#undef SQL_TEXT
+};
+
+/* One text per version, oldest first; a released one never changes. What the tables hold is told in
+ * store/block.h (block, part, chunk, presence, event_index), store/batch.h (pending) and
+ * store/store.h (import, rejected). */
+static const char *const migrations[] = {
+    "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "INSERT INTO setting(name, value) VALUES('identity', random());"
+    "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+    "CREATE TABLE import(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, source BLOB NOT NULL,"
+    " kind TEXT NOT NULL, status INTEGER NOT NULL, sha256 BLOB NOT NULL, bytes INTEGER NOT NULL,"
+    " records INTEGER NOT NULL, inserted INTEGER NOT NULL, duplicates INTEGER NOT NULL,"
+    " rejected INTEGER NOT NULL, first_event_ms INTEGER NOT NULL, last_event_ms INTEGER NOT NULL,"
+    " received_ms INTEGER NOT NULL);"
+    "CREATE INDEX import_sha256 ON import(sha256);"
+    "CREATE TABLE rejected(import INTEGER NOT NULL, number INTEGER NOT NULL,"
+    " place INTEGER NOT NULL, reason TEXT NOT NULL, record BLOB NOT NULL,"
+    " PRIMARY KEY(import, number));"
+    "CREATE TABLE pending(import INTEGER PRIMARY KEY, rows INTEGER NOT NULL, batch BLOB NOT NULL);"
+    "CREATE TABLE block(id INTEGER PRIMARY KEY, staging INTEGER NOT NULL,"
+    " first_ms INTEGER NOT NULL, last_ms INTEGER NOT NULL, first_import INTEGER NOT NULL,"
+    " last_import INTEGER NOT NULL, rows INTEGER NOT NULL, dictionary INTEGER NOT NULL);"
+    "CREATE INDEX block_by_last_time ON block(staging, last_ms, first_ms);"
+    "CREATE INDEX block_by_first_time ON block(staging, first_ms, last_ms);"
+    "CREATE INDEX block_by_import ON block(staging, first_import, last_import);"
+    "CREATE TABLE part(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+    "CREATE TABLE chunk(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+    "CREATE TABLE presence(block_group INTEGER NOT NULL, hash INTEGER NOT NULL,"
+    " block INTEGER NOT NULL, PRIMARY KEY(block_group, hash, block)) WITHOUT ROWID;"
+    "CREATE TABLE event_index(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
+};
+
+_Static_assert(ARRAY_LENGTH(migrations) == SQL_SCHEMA_VERSION, "a migration per version");
+
+const char *sql_text(enum sql sql) {
+    return texts[sql];
+}
+
+const char *sql_migration(int from) {
+    return from >= 0 && (size_t)from < ARRAY_LENGTH(migrations) ? migrations[from] : NULL;
+}
