@@ -45,8 +45,8 @@ static const struct damage {
 } damages[] = {
     {"incorrect data check", "gzip checksum is wrong", 4},
     {"incorrect length check", "gzip length is wrong", 4},
-    {"unknown compression method", "gzip header names an unknown compression method", 0},
-    {"unknown header flags set", "gzip header has unknown flags", 0},
+    {"unknown compression method", "gzip header names an unknown compression method", 2},
+    {"unknown header flags set", "gzip header has unknown flags", 1},
     {"header crc mismatch", "gzip header checksum is wrong", 0},
 };
 
