@@ -1,0 +1,127 @@
+#include "server/import_files.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+
+static void add(struct import_files *files, const char *path, int64_t bytes) {
+    if (files->count == files->capacity) {
+        files->capacity = files->capacity == 0 ? 64 : files->capacity * 2;
+        files->files = memory_resize(files->files, files->capacity, sizeof(*files->files));
+    }
+    files->files[files->count++] =
+        (struct import_file){memory_copy_text(path, strlen(path)), bytes};
+    files->bytes += bytes;
+}
+
+/* A symbolic link met on the way: its file, if it is one. */
+static void add_link(struct import_files *files, const char *path) {
+    struct stat target;
+
+    if (stat(path, &target) == 0 && S_ISREG(target.st_mode))
+        add(files, path, target.st_size);
+}
+
+static bool add_entry(struct import_files *files, const FTSENT *entry, struct err *err) {
+    switch (entry->fts_info) {
+    case FTS_F:
+        add(files, entry->fts_path, entry->fts_statp->st_size);
+        return true;
+    case FTS_SL:
+        add_link(files, entry->fts_path);
+        return true;
+    case FTS_DNR:
+    case FTS_ERR:
+    case FTS_NS:
+        errno = entry->fts_errno;
+        return err_errno(err, "reading %.300s", entry->fts_path);
+    default:
+        return true; /* directories themselves, sockets, pipes */
+    }
+}
+
+static bool walk(struct import_files *files, const char *directory, struct err *err) {
+    char *path = memory_copy_text(directory, strlen(directory));
+    char *roots[] = {path, NULL};
+    FTS *walk = fts_open(roots, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    bool good = walk != NULL || err_errno(err, "reading %.300s", directory);
+    FTSENT *entry;
+
+    while (good && (entry = fts_read(walk)) != NULL)
+        good = add_entry(files, entry, err);
+    if (walk != NULL)
+        fts_close(walk);
+    free(path);
+    return good;
+}
+
+bool import_files_add(struct import_files *files, const char *path, struct err *err) {
+    struct stat status;
+
+    if (strcmp(path, "-") == 0) {
+        add(files, path, 0);
+        return true;
+    }
+    if (stat(path, &status) != 0)
+        return err_errno(err, "reading %.300s", path);
+    if (S_ISDIR(status.st_mode))
+        return walk(files, path, err);
+    add(files, path, S_ISREG(status.st_mode) ? status.st_size : 0);
+    return true;
+}
+
+static bool matches(struct span text, const char *pattern) {
+    if (text.length != strlen(pattern))
+        return false;
+    for (size_t i = 0; i < text.length; i++) {
+        bool digit = text.data[i] >= '0' && text.data[i] <= '9';
+        if (pattern[i] == '0' ? !digit : text.data[i] != pattern[i])
+            return false;
+    }
+    return true;
+}
+
+/* "CloudTrail log file examples" in the user guide:
+ * AccountID_CloudTrail_RegionName_YYYYMMDDTHHmmZ_UniqueString.FileNameFormat */
+struct span delivery_time(const char *path) {
+    const char *slash = strrchr(path, '/');
+    struct span name = span_of(slash != NULL ? slash + 1 : path);
+    struct span parts[4];
+
+    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+        if (!span_cut(name, '_', &parts[i], &name))
+            return SPAN_NONE;
+    }
+    return matches(parts[3], "00000000T0000Z") ? parts[3] : SPAN_NONE;
+}
+
+/* Those with a time first. */
+static int compare(const void *a, const void *b) {
+    const struct import_file *first = a;
+    const struct import_file *second = b;
+    struct span first_time = delivery_time(first->path);
+    struct span second_time = delivery_time(second->path);
+
+    if (first_time.data == NULL || second_time.data == NULL) {
+        int order = (first_time.data == NULL) - (second_time.data == NULL);
+        return order != 0 ? order : strcmp(first->path, second->path);
+    }
+    int order = span_compare(first_time, second_time);
+    return order != 0 ? order : strcmp(first->path, second->path);
+}
+
+void import_files_sort(struct import_files *files) {
+    if (files->count > 1)
+        qsort(files->files, files->count, sizeof(*files->files), compare);
+}
+
+void import_files_clear(struct import_files *files) {
+    for (size_t i = 0; i < files->count; i++)
+        free(files->files[i].path);
+    free(files->files);
+    *files = (struct import_files){0};
+}

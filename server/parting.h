@@ -1,0 +1,34 @@
+/* Sockets of clients that were refused in the middle of a body: kept open a moment longer, with
+ * what comes thrown away, so that the answer reaches them. One thread at a time. */
+#ifndef TRAILD_SERVER_PARTING_H
+#define TRAILD_SERVER_PARTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PARTING_SOCKETS 64
+#define PARTING_MS      2000
+
+struct parting {
+    int descriptor; /* owned */
+    int64_t deadline_ms;
+};
+
+/* Zeroed to begin with. */
+struct partings {
+    struct parting sockets[PARTING_SOCKETS];
+    size_t count;
+};
+
+/* Duplicates the descriptor. When there are too many already, does nothing. */
+void partings_add(struct partings *partings, int descriptor, int64_t now_ms);
+
+/* Reads what there is; closes those whose client has closed or whose time is over. */
+void partings_drain(struct partings *partings, int64_t now_ms);
+
+bool partings_is_empty(const struct partings *partings);
+
+void partings_clear(struct partings *partings);
+
+#endif

@@ -1,0 +1,125 @@
+#include "server/progress.h"
+
+#include "base/limits.h"
+
+#define BAR_COLUMNS 20
+
+void append_bytes(struct buffer *out, int64_t bytes) {
+    if (bytes < 10 * KIB)
+        buffer_append_format(out, "%lld B", (long long)bytes);
+    else if (bytes < 10 * MIB)
+        buffer_append_format(out, "%lld KiB", (long long)(bytes / KIB));
+    else if (bytes < 10 * GIB)
+        buffer_append_format(out, "%lld MiB", (long long)(bytes / MIB));
+    else
+        buffer_append_format(out, "%lld GiB", (long long)(bytes / GIB));
+}
+
+void append_count(struct buffer *out, int64_t count) {
+    if (count >= 1000) {
+        append_count(out, count / 1000);
+        buffer_append_format(out, ",%03d", (int)(count % 1000));
+    } else {
+        buffer_append_format(out, "%d", (int)count);
+    }
+}
+
+void append_duration(struct buffer *out, int64_t ms) {
+    int64_t seconds = (ms + 500) / 1000;
+    int64_t minutes = seconds / 60;
+
+    if (minutes >= 60)
+        buffer_append_format(out, "%lld h %02d min", (long long)(minutes / 60),
+                             (int)(minutes % 60));
+    else if (minutes > 0)
+        buffer_append_format(out, "%d min %02d s", (int)minutes, (int)(seconds % 60));
+    else
+        buffer_append_format(out, "%d s", (int)seconds);
+}
+
+void progress_init(struct progress *progress, bool terminal, int64_t now_ms) {
+    *progress = (struct progress){.terminal = terminal, .started_ms = now_ms, .shown_ms = now_ms};
+}
+
+/* Parts of a thousand that are done. */
+static int64_t share(const struct progress_state *state) {
+    if (state->bytes_total <= 0)
+        return 0;
+    return state->bytes >= state->bytes_total ? 1000 : state->bytes * 1000 / state->bytes_total;
+}
+
+static void append_bar(struct buffer *out, int64_t share) {
+    buffer_append_byte(out, '[');
+    for (int64_t i = 0; i < BAR_COLUMNS; i++)
+        buffer_append_byte(out, share * BAR_COLUMNS / 1000 > i ? '#' : '.');
+    buffer_append_format(out, "] %3d%%  ", (int)(share / 10));
+}
+
+static void append_figures(struct buffer *out, const struct progress_state *state,
+                           int64_t elapsed_ms) {
+    append_count(out, state->files);
+    buffer_append_byte(out, '/');
+    append_count(out, state->files_total);
+    buffer_append_text(out, " files  ");
+    append_bytes(out, state->bytes);
+    if (state->bytes_total > 0) {
+        buffer_append_text(out, " of ");
+        append_bytes(out, state->bytes_total);
+    }
+    buffer_append_text(out, "  ");
+    append_count(out, state->records);
+    buffer_append_text(out, " events  ");
+    append_count(out, elapsed_ms > 0 ? state->records * 1000 / elapsed_ms : 0);
+    buffer_append_text(out, "/s");
+}
+
+static void append_rest(struct buffer *out, const struct progress_state *state,
+                        int64_t elapsed_ms) {
+    /* Nothing can be said from the first moments. */
+    if (state->bytes_total <= state->bytes || state->bytes <= 0 || elapsed_ms < 1000)
+        return;
+    double left = (double)(state->bytes_total - state->bytes) / (double)state->bytes;
+    buffer_append_text(out, "  ");
+    append_duration(out, (int64_t)(left * (double)elapsed_ms));
+    buffer_append_text(out, " left");
+}
+
+static void draw(struct progress *progress, struct span line, size_t columns, struct buffer *out) {
+    /* A line that reaches the last column may wrap, and cannot be drawn over then. */
+    if (columns > 0 && line.length > columns - 1)
+        line.length = columns - 1;
+    buffer_append_byte(out, '\r');
+    buffer_append(out, line);
+    for (size_t i = line.length; i < progress->drawn; i++)
+        buffer_append_byte(out, ' ');
+    progress->drawn = line.length;
+}
+
+void progress_show(struct progress *progress, const struct progress_state *state, int64_t now_ms,
+                   size_t columns, struct buffer *out) {
+    int64_t pause = progress->terminal ? PROGRESS_TERMINAL_MS : PROGRESS_PLAIN_MS;
+    struct buffer CLEANUP(buffer_clear) line;
+
+    if (now_ms - progress->shown_ms < pause)
+        return;
+    progress->shown_ms = now_ms;
+    buffer_init(&line, 0);
+    if (progress->terminal && state->bytes_total > 0)
+        append_bar(&line, share(state));
+    append_figures(&line, state, now_ms - progress->started_ms);
+    append_rest(&line, state, now_ms - progress->started_ms);
+    if (progress->terminal) {
+        draw(progress, buffer_span(&line), columns, out);
+        return;
+    }
+    buffer_append(out, buffer_span(&line));
+    buffer_append_byte(out, '\n');
+}
+
+void progress_hide(struct progress *progress, struct buffer *out) {
+    if (progress->drawn == 0)
+        return;
+    draw(progress, SPAN(""), 0, out);
+    buffer_append_byte(out, '\r');
+    progress->drawn = 0;
+}

@@ -1,0 +1,225 @@
+#include "server/reaper.h"
+
+#include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/utc.h"
+#include "server/parting.h"
+
+/* How late anything here may be noticed. */
+#define TICK_MS 100
+
+#define NOT_MEASURED INT64_C(-1)
+
+struct reaper {
+    pthread_mutex_t lock; /* of everything below, and of the connections */
+    pthread_cond_t woken;
+    pthread_t thread;
+    struct pace pace;
+    struct connection *connections;
+    int64_t count;
+    struct partings partings;
+    bool stopping;
+};
+
+/* Bytes that went through the socket and were acknowledged, both ways. */
+static int64_t bytes_moved(int descriptor) {
+    struct tcp_info info = {0};
+    socklen_t length = sizeof(info);
+
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) != 0)
+        return 0;
+    return (int64_t)(info.tcpi_bytes_acked + info.tcpi_bytes_received);
+}
+
+static void set_deadline(struct reaper *reaper, struct connection *connection, int64_t now) {
+    const struct pace *pace = &reaper->pace;
+    int64_t wait = connection->served ? pace->idle_ms : pace->header_ms;
+
+    connection->deadline_ms = now + (connection->phase == PHASE_WAITING ? wait : pace->transfer_ms);
+    connection->moved = NOT_MEASURED;
+}
+
+static void cut(struct connection *connection, const char *why) {
+    connection->cut = why;
+    /* Not closed: the library still owns the descriptor. It sees the end and cleans up. */
+    shutdown(connection->descriptor, SHUT_RDWR);
+}
+
+/* Measures when the first tick finds the transfer, since most are over by then. */
+static void check_transfer(struct reaper *reaper, struct connection *connection, int64_t now) {
+    int64_t needed = reaper->pace.min_rate * reaper->pace.transfer_ms / 1000;
+    bool begun = connection->moved != NOT_MEASURED;
+
+    if (begun && now < connection->deadline_ms)
+        return;
+    int64_t moved = bytes_moved(connection->descriptor);
+    if (!begun || moved - connection->moved >= needed) {
+        set_deadline(reaper, connection, now);
+        connection->moved = moved;
+        return;
+    }
+    cut(connection, connection->phase == PHASE_SENDING ? "the client read too slowly"
+                                                       : "the body came too slowly");
+}
+
+static void check_client(struct connection *connection) {
+    struct pollfd poll_client = {.fd = connection->descriptor, .events = POLLRDHUP};
+
+    if (poll(&poll_client, 1, 0) > 0)
+        atomic_store(&connection->cancel, true);
+}
+
+static void check(struct reaper *reaper, struct connection *connection, int64_t now) {
+    if (connection->cut != NULL)
+        return;
+    if (connection->phase == PHASE_WORKING)
+        check_client(connection);
+    else if (connection->phase != PHASE_WAITING)
+        check_transfer(reaper, connection, now);
+    else if (now >= connection->deadline_ms)
+        cut(connection, "the request came too slowly");
+}
+
+static void wait_for_tick(struct reaper *reaper) {
+    struct timespec end;
+
+    if (reaper->connections == NULL && partings_is_empty(&reaper->partings)) {
+        pthread_cond_wait(&reaper->woken, &reaper->lock);
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += TICK_MS * 1000000L;
+    end.tv_sec += end.tv_nsec / 1000000000L;
+    end.tv_nsec %= 1000000000L;
+    pthread_cond_timedwait(&reaper->woken, &reaper->lock, &end);
+}
+
+static void *watch(void *argument) {
+    struct reaper *reaper = argument;
+
+    pthread_mutex_lock(&reaper->lock);
+    while (!reaper->stopping) {
+        wait_for_tick(reaper);
+        int64_t now = monotonic_ms();
+        for (struct connection *each = reaper->connections; each != NULL; each = each->next)
+            check(reaper, each, now);
+        partings_drain(&reaper->partings, now);
+    }
+    pthread_mutex_unlock(&reaper->lock);
+    return NULL;
+}
+
+static void init_condition(pthread_cond_t *condition) {
+    pthread_condattr_t attributes;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+bool reaper_start(const struct pace *pace, struct reaper **out, struct err *err) {
+    struct reaper *reaper = memory_new(1, sizeof(*reaper));
+
+    reaper->pace = *pace;
+    pthread_mutex_init(&reaper->lock, NULL);
+    init_condition(&reaper->woken);
+    int failure = pthread_create(&reaper->thread, NULL, watch, reaper);
+    if (failure != 0) {
+        free(reaper);
+        return err_set(err, ERR_INTERNAL, "starting a thread: %s", strerror(failure));
+    }
+    *out = reaper;
+    return true;
+}
+
+void reaper_stop(struct reaper *reaper) {
+    if (reaper == NULL)
+        return;
+    pthread_mutex_lock(&reaper->lock);
+    reaper->stopping = true;
+    pthread_cond_signal(&reaper->woken);
+    pthread_mutex_unlock(&reaper->lock);
+    pthread_join(reaper->thread, NULL);
+    partings_clear(&reaper->partings);
+    pthread_cond_destroy(&reaper->woken);
+    pthread_mutex_destroy(&reaper->lock);
+    free(reaper);
+}
+
+static void link_in(struct reaper *reaper, struct connection *connection) {
+    connection->next = reaper->connections;
+    connection->link = &reaper->connections;
+    if (connection->next != NULL)
+        connection->next->link = &connection->next;
+    reaper->connections = connection;
+    reaper->count++;
+}
+
+struct connection *reaper_add(struct reaper *reaper, int descriptor,
+                              const struct sockaddr *client) {
+    struct connection *connection = memory_new(1, sizeof(*connection));
+
+    connection->descriptor = descriptor;
+    socket_host_text(client, connection->client);
+    pthread_mutex_lock(&reaper->lock);
+    set_deadline(reaper, connection, monotonic_ms());
+    link_in(reaper, connection);
+    if (reaper->count == 1)
+        pthread_cond_signal(&reaper->woken);
+    pthread_mutex_unlock(&reaper->lock);
+    return connection;
+}
+
+void reaper_remove(struct reaper *reaper, struct connection *connection) {
+    pthread_mutex_lock(&reaper->lock);
+    *connection->link = connection->next;
+    if (connection->next != NULL)
+        connection->next->link = connection->link;
+    reaper->count--;
+    if (connection->linger && connection->cut == NULL)
+        partings_add(&reaper->partings, connection->descriptor, monotonic_ms());
+    pthread_mutex_unlock(&reaper->lock);
+    free(connection);
+}
+
+void reaper_enter(struct reaper *reaper, struct connection *connection, enum phase phase) {
+    pthread_mutex_lock(&reaper->lock);
+    connection->phase = phase;
+    if (phase == PHASE_WAITING)
+        connection->served = true;
+    set_deadline(reaper, connection, monotonic_ms());
+    pthread_mutex_unlock(&reaper->lock);
+}
+
+const char *reaper_cut(struct reaper *reaper, struct connection *connection) {
+    pthread_mutex_lock(&reaper->lock);
+    const char *why = connection->cut;
+    pthread_mutex_unlock(&reaper->lock);
+    return why;
+}
+
+int64_t reaper_count(struct reaper *reaper) {
+    pthread_mutex_lock(&reaper->lock);
+    int64_t count = reaper->count;
+    pthread_mutex_unlock(&reaper->lock);
+    return count;
+}
+
+void reaper_cancel_all(struct reaper *reaper) {
+    pthread_mutex_lock(&reaper->lock);
+    for (struct connection *each = reaper->connections; each != NULL; each = each->next) {
+        atomic_store(&each->cancel, true);
+        if (each->phase == PHASE_RECEIVING || each->phase == PHASE_SENDING)
+            cut(each, "the service stopped");
+    }
+    pthread_mutex_unlock(&reaper->lock);
+}

@@ -1,0 +1,56 @@
+/* Every option of every command: its name, its environment variable, its default, its check and
+ * what help says about it. The command line wins over the environment, the last of two over the
+ * first. */
+#ifndef TRAILD_SERVER_SETTINGS_H
+#define TRAILD_SERVER_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/err.h"
+#include "server/listener.h"
+
+enum command {
+    COMMAND_SERVE = 1,
+    COMMAND_IMPORT = 2,
+};
+
+/* MHD's epoll loop stalls when 128 descriptors of one thread are ready at once; a thread has two of
+ * its own. */
+#define CONNECTIONS_PER_THREAD 125
+
+struct settings {
+    struct listen_address listen;
+    const char *data; /* borrowed from the arguments or the environment */
+    int64_t max_upload;
+    int64_t max_inflated;
+    int64_t threads;
+    int64_t workers;
+    int64_t queue;
+    int64_t connections;
+    int64_t connections_per_address;
+    int64_t header_timeout_ms;
+    int64_t transfer_timeout_ms;
+    int64_t min_rate; /* bytes a second */
+    int64_t idle_timeout_ms;
+    int64_t drain_timeout_ms;
+    int64_t jobs;
+    bool help;          /* asked for; nothing else is checked then */
+    const char **paths; /* import only; owned array of borrowed texts */
+    size_t path_count;
+};
+
+/* `arguments` are those behind the command's name; `variable` is getenv or stands in for it. On
+ * failure (ERR_INVALID) the sentence names the option and says what to do. */
+MUST_USE bool settings_read(enum command command, char *const *arguments, size_t count,
+                            char *(*variable)(const char *name), struct settings *out,
+                            struct err *err);
+
+void settings_clear(struct settings *settings);
+
+/* The options of a command, for help. */
+void settings_describe(enum command command, struct buffer *out);
+
+#endif
