@@ -50,7 +50,7 @@ FOLDERS := base store ingest handlers server
 SOURCES := $(filter-out server/main.c,$(foreach folder,$(FOLDERS),$(wildcard $(folder)/*.c)))
 LIBRARY := $(OUT)/libtraild.a
 # What tests share: their own helpers and the generator's records.
-SUPPORT_SOURCES := $(wildcard tests/support_*.c bench/corpus/*.c)
+SUPPORT_SOURCES := $(wildcard tests/support_*.c bench/generate_*.c bench/corpus/*.c)
 SUPPORT := $(OUT)/libsupport.a
 TESTS := $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
