@@ -12,6 +12,10 @@
 
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
+/* What a macro stands for, as a string literal. */
+#define TEXT_OF_VALUE(value) #value
+#define TEXT_OF(macro)       TEXT_OF_VALUE(macro)
+
 /* Hands a pointer over: gives its value and leaves NULL behind. */
 #define TAKE(pointer)                                                                              \
     __extension__({                                                                                \

@@ -2,9 +2,6 @@
 
 #include "base/limits.h"
 
-#define TEXT_OF_VALUE(number) #number
-#define TEXT_OF(macro)        TEXT_OF_VALUE(macro)
-
 const char *lex_stop(struct lexer *lexer, const char *at, const char *reason) {
     lexer->stopped = at;
     lexer->reason = reason;

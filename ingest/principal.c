@@ -117,46 +117,48 @@ enum account_source {
 typedef struct span identity_value(const struct identity *identity);
 
 struct rule {
-    const char *type; /* NULL: userIdentity has none */
+    struct span type; /* NO_WORD: userIdentity has none */
     bool (*applies)(const struct identity *identity);
-    const char *kind;
+    struct span kind;
     identity_value *name;
     identity_value *session; /* NULL: this kind has no session name */
     identity_value *issuer;  /* NULL: the session's */
     enum account_source account;
 };
 
+#define WORD(literal)                                                                              \
+    { literal, sizeof(literal) - 1 }
+#define NO_WORD                                                                                    \
+    { NULL, 0 }
+
 /* The first one that applies counts. */
 static const struct rule rules[] = {
-    {"Root", is_assumed_root, "root_session", root_name, .account = ACCOUNT_CALLER},
-    {"Root", always, "root", root_name, .account = ACCOUNT_CALLER},
-    {"AWSService", always, "aws_service", service_name, .account = ACCOUNT_NONE},
-    {NULL, is_invoked_by_service, "aws_service", service_name, .account = ACCOUNT_CALLER},
-    {"AssumedRole", always, "role_session", role_name, role_session, .account = ACCOUNT_CALLER},
-    {"Role", always, "role_session", role_name, role_session, .account = ACCOUNT_CALLER},
-    {"FederatedUser", always, "federated_user", arn_name, .account = ACCOUNT_CALLER},
-    {"IAMUser", is_user_session, "user_session", user_name, .account = ACCOUNT_CALLER},
-    {"IAMUser", always, "iam_user", user_name, .account = ACCOUNT_CALLER},
-    {"SAMLUser", always, "identity_provider_user", provider_user_name, .issuer = identity_provider,
-     .account = ACCOUNT_RECIPIENT},
-    {"WebIdentityUser", always, "identity_provider_user", provider_user_name,
+    {WORD("Root"), is_assumed_root, WORD("root_session"), root_name, .account = ACCOUNT_CALLER},
+    {WORD("Root"), always, WORD("root"), root_name, .account = ACCOUNT_CALLER},
+    {WORD("AWSService"), always, WORD("aws_service"), service_name, .account = ACCOUNT_NONE},
+    {NO_WORD, is_invoked_by_service, WORD("aws_service"), service_name, .account = ACCOUNT_CALLER},
+    {WORD("AssumedRole"), always, WORD("role_session"), role_name, role_session,
+     .account = ACCOUNT_CALLER},
+    {WORD("Role"), always, WORD("role_session"), role_name, role_session,
+     .account = ACCOUNT_CALLER},
+    {WORD("FederatedUser"), always, WORD("federated_user"), arn_name, .account = ACCOUNT_CALLER},
+    {WORD("IAMUser"), is_user_session, WORD("user_session"), user_name, .account = ACCOUNT_CALLER},
+    {WORD("IAMUser"), always, WORD("iam_user"), user_name, .account = ACCOUNT_CALLER},
+    {WORD("SAMLUser"), always, WORD("identity_provider_user"), provider_user_name,
      .issuer = identity_provider, .account = ACCOUNT_RECIPIENT},
-    {"IdentityCenterUser", always, "identity_center_user", on_behalf_of, .account = ACCOUNT_CALLER},
-    {"AWSAccount", always, "other_account", principal_id, .account = ACCOUNT_CALLER},
+    {WORD("WebIdentityUser"), always, WORD("identity_provider_user"), provider_user_name,
+     .issuer = identity_provider, .account = ACCOUNT_RECIPIENT},
+    {WORD("IdentityCenterUser"), always, WORD("identity_center_user"), on_behalf_of,
+     .account = ACCOUNT_CALLER},
+    {WORD("AWSAccount"), always, WORD("other_account"), principal_id, .account = ACCOUNT_CALLER},
 };
 
-static const struct rule all_others = {NULL, always, "unknown", any_name,
+static const struct rule all_others = {NO_WORD, always, WORD("unknown"), any_name,
                                        .account = ACCOUNT_CALLER};
-
-static bool has_type(const struct identity *identity, const char *type) {
-    if (type == NULL)
-        return identity->type.data == NULL;
-    return span_equal(identity->type, span_of(type));
-}
 
 static const struct rule *find_rule(const struct identity *identity) {
     for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
-        if (has_type(identity, rules[i].type) && rules[i].applies(identity))
+        if (span_equal(identity->type, rules[i].type) && rules[i].applies(identity))
             return &rules[i];
     }
     return &all_others;
@@ -181,7 +183,7 @@ void principal_pick(const struct identity *identity, struct span recipient_accou
     bool is_service = rule->name == service_name;
     struct span *value = event->value;
 
-    value[ATTRIBUTE_PRINCIPAL_KIND] = span_of(rule->kind);
+    value[ATTRIBUTE_PRINCIPAL_KIND] = rule->kind;
     value[ATTRIBUTE_PRINCIPAL_NAME] = rule->name(identity);
     value[ATTRIBUTE_PRINCIPAL_ARN] = identity->arn;
     value[ATTRIBUTE_PRINCIPAL_ACCOUNT] =

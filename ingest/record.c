@@ -6,7 +6,7 @@
 #include "ingest/record_walk.h"
 
 static struct span either_text(const struct picking *picking, enum slot first, enum slot second) {
-    return picked_text(picking, picking->slots[first].data != NULL ? first : second);
+    return picked_text(picking, is_picked(picking, first) ? first : second);
 }
 
 static struct span flag_of(const struct picking *picking, enum slot slot) {
@@ -54,7 +54,7 @@ static void set_principal(const struct picking *picking, struct event *event) {
         .on_behalf_of_user_id = picked_text(picking, SLOT_ON_BEHALF_OF_USER_ID),
         .issuer_arn = picked_text(picking, SLOT_ISSUER_ARN),
         .issuer_user_name = picked_text(picking, SLOT_ISSUER_USER_NAME),
-        .has_session_attributes = picking->slots[SLOT_SESSION_ATTRIBUTES].data != NULL,
+        .has_session_attributes = is_picked(picking, SLOT_SESSION_ATTRIBUTES),
         .assumed_root = span_equal(picked_text(picking, SLOT_ASSUMED_ROOT), SPAN("true")),
     };
     struct span recipient = either_text(picking, SLOT_RECIPIENT, SLOT_RECIPIENT_RESPELT);
@@ -96,9 +96,10 @@ static struct span name_in_arn(struct span arn) {
 
 /* False when nothing in it tells of a resource. */
 static bool pick_resource(struct picking *picking, struct span item, struct resource *out) {
-    picking->lexer = lexer_of(item, true);
+    pick_begin(picking, item, true, picking->arena);
     if (pick_level(picking, item.data, 0, &resource_level) == NULL)
         return false;
+    pick_decode(picking);
 
     struct span arn = either_text(picking, SLOT_RESOURCE_ARN, SLOT_RESOURCE_ARN_RESPELT);
     *out = (struct resource){
@@ -128,7 +129,7 @@ static bool set_resources(struct picking *picking, struct event *event) {
     struct resource resource;
     struct span item;
 
-    if (array.data == NULL)
+    if (!is_picked(picking, SLOT_RESOURCES))
         return true;
     size_t room = count_elements(array);
     if (room > LIMIT_RESOURCES_PER_RECORD)
@@ -147,14 +148,16 @@ static bool set_resources(struct picking *picking, struct event *event) {
 /* NULL when it is an event; else why not. */
 static const char *make_event(struct picking *picking, struct span record, struct event *out) {
     struct event event = {.record = record};
-    const char *reason = why_no_event(picking, &event.time_ms);
+    const char *reason;
 
+    pick_decode(picking);
+    reason = why_no_event(picking, &event.time_ms);
     if (reason != NULL)
         return reason;
     set_values(picking, &event);
     set_principal(picking, &event);
     if (!set_resources(picking, &event))
-        return "more than 1000 items in resources";
+        return "more items in resources than " TEXT_OF(LIMIT_RESOURCES_PER_RECORD);
     *out = event;
     return NULL;
 }
@@ -164,17 +167,15 @@ struct record_result record_pick(struct span text, bool whole, struct arena *are
     struct picking picking;
     struct record_result result = {0};
 
-    picking.lexer = lexer_of(text, whole);
-    picking.arena = arena;
-    picking.escaped = 0;
+    pick_begin(&picking, text, whole, arena);
     const char *behind = pick_level(&picking, text.data, 0, &record_level);
     result.scan = lexer_result(&picking.lexer, text, behind);
     if (result.scan.status != SCAN_DONE)
         return result;
-    if (text.data[0] != '{')
-        result.reason = "not an object";
-    else
+    if (text.data[0] == '{')
         result.reason = make_event(&picking, (struct span){text.data, result.scan.end}, out);
+    else
+        result.reason = "not an object";
     result.is_event = result.reason == NULL;
     return result;
 }

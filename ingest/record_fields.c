@@ -2,29 +2,30 @@
 
 #include "base/macros.h"
 
-#define NAME(literal)                                                                              \
-    { "" literal, sizeof(literal) - 1 }
+#define WRITTEN(name)                                                                              \
+    { "\"" name "\":\0", sizeof("\"" name "\":") - 1 }
 
 #define STRING(name, slot)                                                                         \
-    { NAME(name), FIELD_STRING, slot, NULL }
+    { WRITTEN(name), FIELD_STRING, slot, NULL }
 #define TEXT(name, slot)                                                                           \
-    { NAME(name), FIELD_TEXT, slot, NULL }
+    { WRITTEN(name), FIELD_TEXT, slot, NULL }
 #define FLAG(name, slot)                                                                           \
-    { NAME(name), FIELD_FLAG, slot, NULL }
+    { WRITTEN(name), FIELD_FLAG, slot, NULL }
 #define FILLED(name, slot)                                                                         \
-    { NAME(name), FIELD_FILLED, slot, NULL }
+    { WRITTEN(name), FIELD_FILLED, slot, NULL }
 #define ARRAY(name, slot)                                                                          \
-    { NAME(name), FIELD_ARRAY, slot, NULL }
+    { WRITTEN(name), FIELD_ARRAY, slot, NULL }
 #define OBJECT(name, level)                                                                        \
-    { NAME(name), FIELD_OBJECT, SLOT_COUNT, level }
+    { WRITTEN(name), FIELD_OBJECT, SLOT_COUNT, level }
 
 /* Members that are not read stand here too when most records have them: a name is looked for from
  * the place behind the last one found, so those that follow it are then found at once. */
 #define SKIPPED(name)                                                                              \
-    { NAME(name), FIELD_SKIPPED, SLOT_COUNT, NULL }
+    { WRITTEN(name), FIELD_SKIPPED, SLOT_COUNT, NULL }
 
+#define BITS_BELOW(slot) ((UINT64_C(1) << (slot)) - 1)
 #define LEVEL(fields, first_slot, last_slot)                                                       \
-    { fields, ARRAY_LENGTH(fields), first_slot, last_slot }
+    { fields, ARRAY_LENGTH(fields), BITS_BELOW((last_slot) + 1) & ~BITS_BELOW(first_slot) }
 
 static const struct field issuer_fields[] = {
     SKIPPED("type"),

@@ -4,6 +4,7 @@
 #define TRAILD_INGEST_RECORD_FIELDS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/span.h"
 
@@ -65,8 +66,12 @@ enum field_kind {
 
 struct level;
 
+#define FIELD_WRITTEN_MAX 32
+
 struct field {
-    struct span name;
+    /* The name as a record has it, with quotes and colon; at least 8 bytes may be read there, and
+     * it is not longer than FIELD_WRITTEN_MAX. */
+    struct span written;
     enum field_kind kind;
     enum slot slot;
     const struct level *level; /* of a FIELD_OBJECT, else NULL */
@@ -75,8 +80,7 @@ struct field {
 struct level {
     const struct field *fields; /* as CloudTrail orders them */
     size_t count;
-    enum slot first_slot; /* all that the level and those below it fill, */
-    enum slot last_slot;  /* this one too */
+    uint64_t slots; /* a bit for each slot that the level and those below it fill */
 };
 
 extern const struct level record_level;
