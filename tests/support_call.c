@@ -1,0 +1,145 @@
+#include "tests/support_call.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/limits.h"
+
+static void open_store(struct caller *caller) {
+    struct err err = {0};
+
+    if (!store_open(caller->directory, &caller->service.store, &err))
+        fail_msg("%s", err.text);
+}
+
+void caller_open(struct caller *caller) {
+    *caller = (struct caller){
+        .service = {.max_inflated = DEFAULT_MAX_INFLATED, .max_upload = DEFAULT_MAX_UPLOAD}};
+    snprintf(caller->directory, sizeof(caller->directory), "/tmp/traild-test-XXXXXX");
+    assert_non_null(mkdtemp(caller->directory));
+    caller->service.metrics = metrics_new();
+    open_store(caller);
+}
+
+void caller_restart(struct caller *caller) {
+    store_close(caller->service.store);
+    open_store(caller);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type,
+                        struct FTW *position) {
+    (void)status;
+    (void)type;
+    (void)position;
+    return remove(path);
+}
+
+void caller_close(struct caller *caller) {
+    store_close(caller->service.store);
+    metrics_free(caller->service.metrics);
+    assert_int_equal(nftw(caller->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static struct response answer(struct caller *caller, struct request *request) {
+    struct response response = {0};
+
+    service_answer(&caller->service, request, &response);
+    caller->last_on_worker = response.needs_worker;
+    if (response.needs_worker) {
+        response_clear(&response);
+        request->on_worker = true;
+        service_answer(&caller->service, request, &response);
+    }
+    assert_false(response.needs_worker);
+    assert_non_null(response.route);
+    assert_int_not_equal(response.status, 0);
+    return response;
+}
+
+struct response call_span(struct caller *caller, enum method method, struct span target) {
+    struct request request = {.method = method, .target = target};
+
+    return answer(caller, &request);
+}
+
+static struct request parse(const char *line) {
+    struct span name;
+    struct span target;
+
+    assert_true(span_cut(span_of(line), ' ', &name, &target));
+    return (struct request){.method = method_of(name), .target = target};
+}
+
+struct response call(struct caller *caller, const char *request) {
+    struct request parsed = parse(request);
+
+    return answer(caller, &parsed);
+}
+
+struct response call_sending(struct caller *caller, const char *request,
+                             const struct sending *sending) {
+    struct span_reader reader;
+    struct upload upload = {.reader = &reader.reader, .bytes = (int64_t)sending->body.length};
+    struct request parsed = parse(request);
+    struct sha256 sha256;
+
+    span_reader_init(&reader, sending->body);
+    sha256_begin(&sha256);
+    sha256_add(&sha256, sending->body);
+    sha256_end(&sha256, upload.sha256);
+    parsed.upload = &upload;
+    parsed.content_type = sending->content_type;
+    parsed.content_encoding = sending->content_encoding;
+    return answer(caller, &parsed);
+}
+
+struct span header_value(const struct response *response, const char *name) {
+    for (size_t i = 0; i < response->header_count; i++) {
+        if (strcmp(response->headers[i].name, name) == 0)
+            return response->headers[i].value;
+    }
+    return SPAN_NONE;
+}
+
+json_t *body_json(const struct response *response) {
+    json_error_t error;
+
+    assert_true(response->body.length > 0);
+    assert_int_equal(response->body.data[response->body.length - 1], '\n');
+    json_t *json = json_loadb(response->body.data, response->body.length, JSON_ALLOW_NUL, &error);
+    if (json == NULL)
+        fail_msg("%s in: %.*s", error.text, SPAN_ARGS(buffer_span(&response->body)));
+    return json;
+}
+
+json_t *call_json_status(struct caller *caller, const char *request, int status) {
+    struct response response = call(caller, request);
+
+    if (response.status != status)
+        fail_msg("%s: %d instead of %d: %.*s", request, response.status, status,
+                 SPAN_ARGS(buffer_span(&response.body)));
+    json_t *json = body_json(&response);
+    response_clear(&response);
+    return json;
+}
+
+int64_t call_import(struct caller *caller, struct span body) {
+    const struct sending sending = {.body = body};
+    struct response response = call_sending(caller, "POST /v1/imports", &sending);
+
+    if (response.status != 201)
+        fail_msg("%d: %.*s", response.status, SPAN_ARGS(buffer_span(&response.body)));
+    json_t *receipt = body_json(&response);
+    int64_t id = json_integer_value(json_object_get(receipt, "id"));
+    json_decref(receipt);
+    response_clear(&response);
+    return id;
+}

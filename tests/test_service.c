@@ -1,0 +1,199 @@
+/* Routes, methods, operations, and what all answers have in common. */
+#include "tests/rows.h"
+
+#include "tests/support_call.h"
+#include "tests/support_samples.h"
+
+static const struct route_row {
+    const char *name;
+    enum method method;
+    const char *target;
+    struct route_facts expected;
+} routes[] = {
+    {"events", METHOD_GET, "/v1/events", {"/v1/events", true, false, false}},
+    {"with a query", METHOD_GET, "/v1/events?a=/x", {"/v1/events", true, false, false}},
+    {"HEAD", METHOD_HEAD, "/v1/events", {"/v1/events", true, false, false}},
+    {"an event", METHOD_GET, "/v1/events/a%2Fb", {"/v1/events/{event_id}", true, false, false}},
+    {"uploads", METHOD_POST, "/v1/imports?source=x", {"/v1/imports", true, true, true}},
+    {"receipts", METHOD_GET, "/v1/imports", {"/v1/imports", true, false, false}},
+    {"a receipt", METHOD_GET, "/v1/imports/7", {"/v1/imports/{id}", true, false, false}},
+    {"rejects",
+     METHOD_GET,
+     "/v1/imports/7/rejected",
+     {"/v1/imports/{id}/rejected", true, false, true}},
+    {"another method", METHOD_POST, "/v1/events", {"/v1/events", true, false, false}},
+    {"an unknown method", METHOD_OTHER, "/healthz", {"/healthz", true, false, false}},
+    {"nothing", METHOD_GET, "/v2/events", {"(none)", false, false, false}},
+    {"no path", METHOD_GET, "", {"(none)", false, false, false}},
+    {"a query alone", METHOD_GET, "?", {"(none)", false, false, false}},
+    {"a slash behind", METHOD_GET, "/v1/events/", {"(none)", false, false, false}},
+    {"half a path", METHOD_GET, "/v1/event", {"(none)", false, false, false}},
+    {"an empty id", METHOD_GET, "/v1/imports//rejected", {"(none)", false, false, false}},
+    {"another case", METHOD_GET, "/Healthz", {"(none)", false, false, false}},
+};
+
+static void test_route(void **state) {
+    const struct route_row *row = *state;
+    struct route_facts facts = service_route(row->method, span_of(row->target));
+
+    assert_string_equal(facts.route, row->expected.route);
+    assert_int_equal(facts.found, row->expected.found);
+    assert_int_equal(facts.takes_body, row->expected.takes_body);
+    assert_int_equal(facts.slow, row->expected.slow);
+}
+
+static const struct method_row {
+    const char *name;
+    const char *request;
+    int status;
+    const char *allow; /* NULL: no such header */
+} methods[] = {
+    {"GET", "GET /v1/events", 200, NULL},
+    {"HEAD", "HEAD /v1/events", 200, NULL},
+    {"POST where there is none", "POST /v1/events", 405, "GET, HEAD, OPTIONS"},
+    {"DELETE", "DELETE /v1/imports", 405, "GET, HEAD, POST, OPTIONS"},
+    {"an unknown method", "BREW /healthz", 405, "GET, HEAD, OPTIONS"},
+    {"OPTIONS", "OPTIONS /v1/imports", 204, "GET, HEAD, POST, OPTIONS"},
+    {"OPTIONS of an event", "OPTIONS /v1/events/x", 204, "GET, HEAD, OPTIONS"},
+    {"OPTIONS of all", "OPTIONS *", 204, "GET, HEAD, POST, OPTIONS"},
+    {"OPTIONS of nothing", "OPTIONS /x", 404, NULL},
+    {"GET of all", "GET *", 404, NULL},
+};
+
+static void test_method(void **state) {
+    const struct method_row *row = *state;
+    struct caller caller;
+
+    caller_open(&caller);
+    struct response response = call(&caller, row->request);
+    assert_int_equal(response.status, row->status);
+    assert_true(span_equal(header_value(&response, "Allow"), span_of(row->allow)));
+    if (row->status != 204)
+        json_decref(body_json(&response));
+    else
+        assert_int_equal(response.body.length, 0);
+    response_clear(&response);
+    caller_close(&caller);
+}
+
+static const struct answer_row {
+    const char *name;
+    const char *request;
+    int status;
+    const char *content_type;
+    const char *cache_control;
+    const char *body; /* how it begins */
+} answers[] = {
+    {"health", "GET /healthz", 200, "application/json", "no-store", "{\"status\":\"ok\"}\n"},
+    {"ready", "GET /readyz", 200, "application/json", "no-store", "{\"status\":\"ready\"}\n"},
+    {"metrics", "GET /metrics", 200, "text/plain; version=0.0.4", "no-store", "# HELP traild_"},
+    {"the contract", "GET /openapi.yaml", 200, "application/yaml", "no-cache", "openapi: 3.1."},
+    {"as JSON", "GET /openapi.json", 200, "application/json", "no-cache", "{"},
+    {"events", "GET /v1/events", 200, "application/json", "no-store", "{\"events\":["},
+    {"records", "GET /v1/events?view=records", 200, "application/json", "no-store",
+     "{\"Records\":["},
+    {"an event", "GET /v1/events/e1", 200, "application/json", "no-store", "{\"event_id\":\"e1\""},
+    {"imports", "GET /v1/imports", 200, "application/json", "no-store", "{\"imports\":["},
+    {"an import", "GET /v1/imports/1", 200, "application/json", "no-store", "{\"id\":1"},
+    {"rejects", "GET /v1/imports/1/rejected", 200, "application/json", "no-store",
+     "{\"rejected\":[],\"next_cursor\":null}\n"},
+    {"nothing", "GET /", 404, "application/problem+json", "no-store", "{\"type\":\"about:blank\""},
+    {"nonsense", "GET /healthz?a", 400, "application/problem+json", "no-store", "{\"type\""},
+    {"a wrong method", "PUT /healthz", 405, "application/problem+json", "no-store", "{\"type\""},
+};
+
+static void test_answer(void **state) {
+    const struct answer_row *row = *state;
+    struct caller caller;
+
+    open_with_samples(&caller);
+    struct response response = call(&caller, row->request);
+    assert_int_equal(response.status, row->status);
+    assert_true(span_equal(header_value(&response, "Content-Type"), span_of(row->content_type)));
+    assert_true(span_equal(header_value(&response, "Cache-Control"), span_of(row->cache_control)));
+    assert_true(span_equal(header_value(&response, "X-Content-Type-Options"), SPAN("nosniff")));
+    assert_true(span_starts_with(buffer_span(&response.body), span_of(row->body)));
+    assert_int_equal(response.body.data[response.body.length - 1], '\n');
+    response_clear(&response);
+    caller_close(&caller);
+}
+
+static void test_not_ready_when_stopping(void **state) {
+    struct caller caller;
+
+    (void)state;
+    caller_open(&caller);
+    atomic_store(&caller.service.stopping, true);
+    struct response response = call(&caller, "GET /readyz");
+    assert_int_equal(response.status, 503);
+    assert_non_null(header_value(&response, "Retry-After").data);
+    response_clear(&response);
+    json_decref(call_json_status(&caller, "GET /healthz", 200));
+    caller_close(&caller);
+}
+
+static void test_longest_target(void **state) {
+    struct buffer CLEANUP(buffer_clear) target = {0};
+    struct caller caller;
+
+    (void)state;
+    caller_open(&caller);
+    buffer_append_text(&target, "/v1/events?");
+    while (target.length < LIMIT_TARGET_BYTES)
+        buffer_append_byte(&target, '&');
+    struct response longest = call_span(&caller, METHOD_GET, buffer_span(&target));
+    assert_int_equal(longest.status, 200);
+    buffer_append_byte(&target, '&');
+    struct response longer = call_span(&caller, METHOD_GET, buffer_span(&target));
+    assert_int_equal(longer.status, 414);
+    response_clear(&longest);
+    response_clear(&longer);
+    caller_close(&caller);
+}
+
+/* Imports that a caller counts show in the metrics. */
+static void test_imports_are_counted(void **state) {
+    struct caller caller;
+
+    (void)state;
+    open_with_samples(&caller);
+    const struct sending bad = {.body = SPAN("[")};
+    struct response failed = call_sending(&caller, "POST /v1/imports", &bad);
+    struct response response = call(&caller, "GET /metrics");
+    buffer_append_byte(&response.body, '\0');
+    assert_non_null(strstr(response.body.data, "\ntraild_imports_total{outcome=\"imported\"} 1\n"));
+    assert_non_null(strstr(response.body.data, "\ntraild_imports_total{outcome=\"failed\"} 1\n"));
+    assert_non_null(strstr(response.body.data, "\ntraild_records_inserted_total 6\n"));
+    assert_non_null(strstr(response.body.data, "\ntraild_store_events 6\n"));
+    response_clear(&failed);
+    response_clear(&response);
+    caller_close(&caller);
+}
+
+static void test_problem_without_a_request(void **state) {
+    struct response response = {0};
+
+    (void)state;
+    service_problem(&response, 431, NULL, SPAN("too many headers"));
+    json_t *json = body_json(&response);
+    assert_string_equal(response.route, "(none)");
+    assert_int_equal(json_integer_value(json_object_get(json, "status")), 431);
+    assert_string_equal(json_string_value(json_object_get(json, "title")),
+                        "Request Header Fields Too Large");
+    json_decref(json);
+    response_clear(&response);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        ROWS(test_route, routes),
+        ROWS(test_method, methods),
+        ROWS(test_answer, answers),
+        TEST(test_not_ready_when_stopping),
+        TEST(test_longest_target),
+        TEST(test_imports_are_counted),
+        TEST(test_problem_without_a_request),
+    };
+
+    return rows_run("service", all, ARRAY_LENGTH(all));
+}
