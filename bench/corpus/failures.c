@@ -65,6 +65,8 @@ const struct failure failures[] = {
      false},
     {"rds", 30, "DBInstanceNotFoundFault", "DBInstance <database> not found.", false},
     {"cloudformation", 30, "ValidationError", "Stack with id <stack> does not exist", false},
+    {"network", 10, "VpceAccessDenied", "The request was denied due to a VPC endpoint policy",
+     false},
     {"ecr", 30, "RepositoryNotFoundException",
      "The repository with name `<repository>` does not exist in the registry with id `<account>`",
      false},

@@ -131,6 +131,80 @@ static const struct phrase phrases[] = {
     {"function", "<subject>-<#choice:handler|worker|stream|cron>-<stage>", NULL},
     {"bucket", "<subject>-<#choice:data|logs|assets|backup|artifacts>-<account>", NULL},
     {"bucket-host", "<bucket>.s3.<region>.amazonaws.com", NULL},
+    {"object-folder", "<#usual:incoming|daily|export|tmp|raw>/<#choice:2026/10|2026/11|eu|us>/",
+     NULL},
+    {"object", "<object-folder><#any:object-plain|object-plain|object-plain|object-odd>", NULL},
+    {"object-plain", "<#lower:8>.<#choice:json|csv|parquet|gz|png>", NULL},
+    {"object-odd",
+     "<#choice:Bericht für März.pdf|r\\u00e9sum\\u00e9 \\\"final\\\".txt|"
+     "\\u8cc7\\u6599/\\u5831\\u544a.csv|a+b=c&d.txt|\\ud83d\\udcc8.png|отчёт.xlsx>",
+     NULL},
+    {"key-id", "<#uuid>", NULL},
+    {"key-arn", "arn:aws:kms:<region>:<account>:key/<key-id>", NULL},
+    {"secret", "<project>/<#choice:database|token|signing>", NULL},
+    {"secret-arn", "arn:aws:secretsmanager:<region>:<account>:secret:<secret>-<#base64url:6>",
+     NULL},
+    {"parameter", "<project>/<#choice:database/url|flags|token|image>", NULL},
+    {"table", "<project>-<#choice:items|state|index>", NULL},
+    {"queue", "<project>-<#choice:jobs|retry|dead-letter>", NULL},
+    {"topic-arn", "arn:aws:sns:<region>:<account>:<subject>-alerts", NULL},
+    {"database", "<project>-db", NULL},
+    {"repository", "<subject>/<#choice:api|web|worker>", NULL},
+    {"stack", "<project>-stack", NULL},
+    {"trail", "<#usual:organization|management|security>-trail", NULL},
+    {"trail-arn", "arn:aws:cloudtrail:<region>:<account>:trail/<trail>", NULL},
+    {"log-group", "/aws/<#choice:lambda|ecs|eks|codebuild>/<function>", NULL},
+    {"volume", "vol-0<#hex:16>", NULL},
+    {"image", "ami-0<#hex:16>", NULL},
+    {"vpc", "vpc-0<#hex:16>", NULL},
+    {"subnet", "subnet-0<#hex:16>", NULL},
+    {"security-group", "sg-0<#hex:16>", NULL},
+    {"interface", "eni-0<#hex:16>", NULL},
+    {"zone", "Z0<#capitals:18>", NULL},
+
+    /* Resource shares. */
+    {"share", "<#usual:shared|network|subnets|transit|licenses|dns>-<subject>", NULL},
+    {"share-arn", "arn:aws:ram:<region>:<account>:resource-share/<#uuid>", NULL},
+    {"share-active",
+     "{'resourceShareArn':'<share-arn>','name':'<share>','owningAccountId':'<account>',"
+     "'allowExternalPrincipals':<#choice:true|false>,'status':'ACTIVE','creationTime':"
+     "'<long-time>','lastUpdatedTime':'<long-time>','featureSet':'STANDARD'}",
+     NULL},
+    {"invitation-arn", "arn:aws:ram:<region>:<account>:resource-share-invitation/<#uuid>", NULL},
+    {"invitation-accepted", "{<invitation>,'status':'ACCEPTED'}", NULL},
+    {"invitation-rejected", "{<invitation>,'status':'REJECTED'}", NULL},
+    {"invitation",
+     "'resourceShareInvitationArn':'<invitation-arn>','resourceShareName':'<share>',"
+     "'resourceShareArn':'<share-arn>','senderAccountId':'444455556666','receiverAccountId':"
+     "'<account>','invitationTimestamp':'<long-time>'",
+     NULL},
+    {"ram-principal", "<#any:ram-account|ram-account|ram-unit|ram-organization|ram-role>", NULL},
+    {"ram-account", "<#choice:444455556666|777788889999|123456789012|210987654321>", NULL},
+    {"ram-unit", "arn:aws:organizations::111122223333:ou/o-exampleorgid/ou-ab12-<#lower:8>", NULL},
+    {"ram-organization", "arn:aws:organizations::111122223333:organization/o-exampleorgid", NULL},
+    {"ram-role", "<role-arn>", NULL},
+    {"ram-resource", "<#any:subnet-arn|subnet-arn|gateway-arn|resolver-arn|prefixes-arn>", NULL},
+    {"subnet-arn", "arn:aws:ec2:<region>:<account>:subnet/<subnet>", NULL},
+    {"gateway-arn", "arn:aws:ec2:<region>:<account>:transit-gateway/tgw-0<#hex:16>", NULL},
+    {"resolver-arn", "arn:aws:route53resolver:<region>:<account>:resolver-rule/rslvr-rr-<#hex:17>",
+     NULL},
+    {"prefixes-arn", "arn:aws:ec2:<region>:<account>:prefix-list/pl-0<#hex:16>", NULL},
+    {"ram-type",
+     "<usual:ec2:Subnet|ec2:TransitGateway|route53resolver:ResolverRule|ec2:PrefixList|"
+     "license-manager:LicenseConfiguration|glue:Database>",
+     NULL},
+    {"ram-permission",
+     "arn:aws:ram::aws:permission/AWSRAM<#choice:DefaultPermissionSubnet|"
+     "PermissionGlueDatabaseReadWrite|DefaultPermissionTransitGateway|"
+     "DefaultPermissionResolverRule>",
+     NULL},
+    {"ram-own-permission", "arn:aws:ram:<region>:<account>:permission/<subject>-access", NULL},
+    {"permission-made",
+     "{'arn':'<ram-own-permission>','version':'<#number:9>','defaultVersion':true,'name':"
+     "'<subject>-access','resourceType':'ec2:Subnet','status':'ATTACHABLE','creationTime':"
+     "'<long-time>','lastUpdatedTime':'<long-time>','isResourceTypeDefault':false,"
+     "'permissionType':'CUSTOMER_MANAGED','featureSet':'STANDARD'}",
+     NULL},
 };
 
 const struct phrase *phrase_find(struct span name) {
