@@ -1,11 +1,18 @@
 #include "base/log.h"
 
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/json_text.h"
 #include "base/utc.h"
 
 #define LOG_LINE_MAX ((size_t)64 * 1024)
+
+static atomic_bool silent;
+
+void log_silence(void) {
+    atomic_store(&silent, true);
+}
 
 void log_begin(struct log_line *line, enum log_level level, const char *message) {
     static const char *const names[] = {"info", "warn", "error"};
@@ -30,8 +37,8 @@ void log_number(struct log_line *line, const char *name, int64_t value) {
 void log_end(struct log_line *line) {
     buffer_append_text(&line->text, "}\n");
     /* Nobody is left to be told when stderr itself is gone. */
-    ssize_t written = write(STDERR_FILENO, line->text.data, line->text.length);
-    (void)written;
+    if (!atomic_load(&silent))
+        (void)!write(STDERR_FILENO, line->text.data, line->text.length);
     buffer_clear(&line->text);
 }
 

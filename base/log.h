@@ -26,6 +26,9 @@ void log_text(struct log_line *line, const char *name, struct span value);
 void log_number(struct log_line *line, const char *name, int64_t value);
 void log_end(struct log_line *line);
 
+/* Drops all lines from now on: for commands that tell a person themselves what happens. */
+void log_silence(void);
+
 /* A line that holds a message and at most one text. */
 void log_say(enum log_level level, const char *message, const char *name, struct span value);
 

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/utc.h"
 #include "ingest/ingest.h"
@@ -276,6 +277,7 @@ int import_command(const struct settings *settings) {
     struct work work;
     struct err err;
 
+    log_silence();
     init_work(&work, settings);
     int64_t began_ms = monotonic_ms();
     collect(&work);

@@ -98,12 +98,11 @@ static void draw(struct progress *progress, struct span line, size_t columns, st
 void progress_show(struct progress *progress, const struct progress_state *state, int64_t now_ms,
                    size_t columns, struct buffer *out) {
     int64_t pause = progress->terminal ? PROGRESS_TERMINAL_MS : PROGRESS_PLAIN_MS;
-    struct buffer CLEANUP(buffer_clear) line;
+    struct buffer CLEANUP(buffer_clear) line = {0};
 
     if (now_ms - progress->shown_ms < pause)
         return;
     progress->shown_ms = now_ms;
-    buffer_init(&line, 0);
     if (progress->terminal && state->bytes_total > 0)
         append_bar(&line, share(state));
     append_figures(&line, state, now_ms - progress->started_ms);
