@@ -9,12 +9,21 @@ static int64_t offset_of(const struct value_reader *reader) {
     return text_window_offset(&reader->window);
 }
 
-bool value_reader_check_held(const struct value_reader *reader, struct err *err) {
-    struct span held = text_window_held(&reader->window);
+/* Where the record in hand begins that what is at the cursor belongs to. */
+static int64_t begin_of(const struct value_reader *reader) {
+    return offset_of(reader) - (int64_t)text_window_held(&reader->window).length;
+}
 
-    if (held.length <= LIMIT_ENVELOPE_BYTES)
+/* `length` more bytes are needed for it. */
+static bool check_size(const struct value_reader *reader, size_t length, size_t limit,
+                       struct err *err) {
+    if (text_window_held(&reader->window).length + length <= limit)
         return true;
-    return text_error_too_large(err, offset_of(reader) - (int64_t)held.length, reader->record);
+    return text_error_too_large(err, begin_of(reader), reader->record);
+}
+
+bool value_reader_check_held(const struct value_reader *reader, struct err *err) {
+    return check_size(reader, 0, LIMIT_ENVELOPE_BYTES, err);
 }
 
 bool value_reader_byte(struct value_reader *reader, int *out_byte, struct err *err) {
@@ -52,8 +61,8 @@ static bool settle(struct value_reader *reader, const struct scan_result *scan, 
     size_t length = scan->status == SCAN_MORE ? at_hand : scan->end;
 
     *out_done = scan->status == SCAN_DONE;
-    if (length > limit)
-        return text_error_too_large(err, offset_of(reader), reader->record);
+    if (!check_size(reader, length, limit, err))
+        return false;
     if (scan->status == SCAN_BAD)
         return text_error_bad(err, scan->reason, offset_of(reader) + (int64_t)scan->end,
                               reader->record);
@@ -68,10 +77,11 @@ bool value_reader_value(struct value_reader *reader, size_t depth, struct span *
                         struct err *err) {
     struct scan_result scan;
     bool done = false;
+    size_t limit = reader->window.held ? LIMIT_ENVELOPE_BYTES : LIMIT_RECORD_BYTES;
 
     while (!done) {
         scan = scan_value(text_window_rest(&reader->window), depth, reader->window.ended);
-        if (!settle(reader, &scan, LIMIT_RECORD_BYTES, &done, err))
+        if (!settle(reader, &scan, limit, &done, err))
             return false;
     }
     *out = (struct span){text_window_rest(&reader->window).data, scan.end};
@@ -117,8 +127,10 @@ bool value_reader_small_candidate(struct value_reader *reader, size_t most, stru
 bool value_reader_held_candidate(struct value_reader *reader, struct arena *arena,
                                  struct candidate *out, struct err *err) {
     struct span held = text_window_held(&reader->window);
-    int64_t offset = offset_of(reader) - (int64_t)held.length;
+    int64_t offset = begin_of(reader);
 
+    if (!value_reader_check_held(reader, err))
+        return false;
     pick(held, offset, true, arena, out);
     const struct scan_result *scan = &out->picked.scan;
     if (scan->status == SCAN_DONE)

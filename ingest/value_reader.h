@@ -26,8 +26,9 @@ MUST_USE bool value_reader_byte(struct value_reader *reader, int *out_byte, stru
 /* Takes that byte. */
 void value_reader_take(struct value_reader *reader);
 
-/* Checks the value that begins at the cursor, up to LIMIT_RECORD_BYTES of it; the cursor stays.
- * `depth` is how deep it is nested. */
+/* Checks the value that begins at the cursor, up to LIMIT_RECORD_BYTES of it, or up to
+ * LIMIT_ENVELOPE_BYTES together with what is held; the cursor stays. `depth` is how deep it is
+ * nested. */
 MUST_USE bool value_reader_value(struct value_reader *reader, size_t depth, struct span *out,
                                  struct err *err);
 
