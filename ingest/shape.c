@@ -44,13 +44,15 @@ static void note_value(struct walk *walk, const char *kind) {
 }
 
 /* A body whose first value is bare and no JSON either was never meant to be JSON. */
-static bool check_first(const struct walk *walk, struct err *err) {
-    struct span rest = text_window_rest(&walk->reader.window);
-    bool whole = walk->reader.window.ended;
+static bool check_first(struct walk *walk, struct err *err) {
+    struct span begin;
+    bool whole;
 
-    if (walk->values > 0 || scan_value(rest, 0, whole).status != SCAN_BAD)
+    if (!value_reader_look(&walk->reader, TEXT_SHOWN_BYTES, &begin, &whole, err))
+        return false;
+    if (walk->values > 0 || scan_value(begin, 0, whole).status != SCAN_BAD)
         return true;
-    return text_error_not_json(err, rest, text_window_offset(&walk->reader.window),
+    return text_error_not_json(err, begin, text_window_offset(&walk->reader.window),
                                walk->unwrapped);
 }
 

@@ -3,9 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* How much is shown of what is no JSON. */
-#define SHOWN_BYTES 16
-
 static bool say(struct err *err, const char *what, int64_t offset, int64_t index) {
     if (index == ERR_NO_POSITION)
         err_set(err, ERR_UNREADABLE, "%s at byte %" PRId64 " of the text", what, offset);
@@ -40,10 +37,10 @@ static bool is_readable(char byte) {
 }
 
 bool text_error_not_json(struct err *err, struct span text, int64_t offset, bool unwrapped) {
-    char shown[4 * SHOWN_BYTES + 1] = "";
+    char shown[4 * TEXT_SHOWN_BYTES + 1] = "";
     size_t length = 0;
 
-    for (size_t i = 0; i < text.length && i < SHOWN_BYTES; i++)
+    for (size_t i = 0; i < text.length && i < TEXT_SHOWN_BYTES; i++)
         length += (size_t)snprintf(shown + length, sizeof(shown) - length,
                                    is_readable(text.data[i]) ? "%c" : "\\x%02x",
                                    (unsigned char)text.data[i]);

@@ -18,7 +18,10 @@ bool text_error_cut_off(struct err *err, int64_t offset, int64_t index);
 /* Over LIMIT_RECORD_BYTES; `offset` is where it begins. */
 bool text_error_too_large(struct err *err, int64_t offset, int64_t index);
 
-/* The first value, `text`, is no JSON, and the file perhaps no log at all. `unwrapped` when it came
+/* How much is shown of what is no JSON. */
+#define TEXT_SHOWN_BYTES ((size_t)16)
+
+/* What begins with `text` is no JSON, and the file perhaps no log at all. `unwrapped` when it came
  * out of gzip or base64. */
 bool text_error_not_json(struct err *err, struct span text, int64_t offset, bool unwrapped);
 

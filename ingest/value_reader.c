@@ -108,19 +108,28 @@ bool value_reader_candidate(struct value_reader *reader, struct arena *arena, st
     return true;
 }
 
-bool value_reader_small_candidate(struct value_reader *reader, size_t most, struct arena *arena,
-                                  struct candidate *out, bool *out_whole, struct err *err) {
+bool value_reader_look(struct value_reader *reader, size_t most, struct span *out, bool *out_whole,
+                       struct err *err) {
     struct text_window *window = &reader->window;
-    struct span text = text_window_rest(window);
 
-    if (text.length < most && !window->ended && !text_window_more(window, err))
+    if (text_window_rest(window).length < most && !window->ended && !text_window_more(window, err))
         return false;
-    text = text_window_rest(window);
-    bool whole = window->ended && text.length <= most;
-    if (text.length > most)
-        text.length = most;
+    *out = text_window_rest(window);
+    *out_whole = window->ended && out->length <= most;
+    if (out->length > most)
+        out->length = most;
+    return true;
+}
+
+bool value_reader_small_candidate(struct value_reader *reader, size_t most, struct arena *arena,
+                                  struct candidate *out, bool *out_done, struct err *err) {
+    struct span text;
+    bool whole;
+
+    if (!value_reader_look(reader, most, &text, &whole, err))
+        return false;
     pick(text, offset_of(reader), whole, arena, out);
-    *out_whole = out->picked.scan.status == SCAN_DONE;
+    *out_done = out->picked.scan.status == SCAN_DONE;
     return true;
 }
 

@@ -26,6 +26,11 @@ MUST_USE bool value_reader_byte(struct value_reader *reader, int *out_byte, stru
 /* Takes that byte. */
 void value_reader_take(struct value_reader *reader);
 
+/* Gives the text at the cursor, `most` bytes of it, at most one piece of the window; sets
+ * `*out_whole` when it ends there. */
+MUST_USE bool value_reader_look(struct value_reader *reader, size_t most, struct span *out,
+                                bool *out_whole, struct err *err);
+
 /* Checks the value that begins at the cursor, up to LIMIT_RECORD_BYTES of it, or up to
  * LIMIT_ENVELOPE_BYTES together with what is held; the cursor stays. `depth` is how deep it is
  * nested. */
@@ -37,11 +42,11 @@ MUST_USE bool value_reader_value(struct value_reader *reader, size_t depth, stru
 MUST_USE bool value_reader_candidate(struct value_reader *reader, struct arena *arena,
                                      struct candidate *out, struct err *err);
 
-/* The same once more for a small one: looks no further than `most` bytes. Sets `*out_whole` when
- * the value ends within. */
+/* The same once more for a small one: looks no further than `most` bytes, at most one piece of the
+ * window. Sets `*out_done` when the value ends within. */
 MUST_USE bool value_reader_small_candidate(struct value_reader *reader, size_t most,
                                            struct arena *arena, struct candidate *out,
-                                           bool *out_whole, struct err *err);
+                                           bool *out_done, struct err *err);
 
 /* The same for an object that was read in parts while it was held: picks it from what is held. */
 MUST_USE bool value_reader_held_candidate(struct value_reader *reader, struct arena *arena,
