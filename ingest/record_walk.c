@@ -116,7 +116,8 @@ static const struct field *find_next(const struct level *level, struct span text
     uint64_t begin = word_at(text.data);
     for (size_t i = next; i < end; i++) {
         struct span written = level->fields[i].written;
-        if (word_at(written.data) == begin && same_bytes(written.data, text.data, written.length))
+        if (word_at(written.data) == begin && written.length >= sizeof(begin) &&
+            same_bytes(written.data, text.data, written.length))
             return &level->fields[i];
     }
     return NULL;
