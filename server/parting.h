@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define PARTING_SOCKETS 64
-#define PARTING_MS      2000
+#define PARTING_MS      5000
 
 struct parting {
     int descriptor; /* owned */

@@ -40,6 +40,7 @@ struct connection {
     bool served;         /* it has had a request */
     int64_t deadline_ms; /* monotonic */
     int64_t moved;       /* bytes, both ways, when the deadline was set; -1: not measured */
+    bool ended;          /* at the last tick, the client had sent all it will */
     const char *cut;     /* why the reaper ended it; NULL while it has not */
     bool linger;         /* set by its thread: a body is left unread behind the answer */
     atomic_bool cancel;  /* for struct request */

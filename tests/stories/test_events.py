@@ -101,6 +101,8 @@ class EventsCase(unittest.TestCase):
             page = split_events(answer)
             found += page
             self.assertLessEqual(len(page), int(others.get("limit", 100)))
+            texts = [record for _, record in found]
+            self.assertEqual(len(texts), len(set(texts)), "an event came twice")
             following = answer.json()["next_cursor"]
             self.check_link(answer, following)
             if following is None:

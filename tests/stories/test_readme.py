@@ -1,0 +1,97 @@
+"""Every command of README.md works as it stands there, against the logs of samples/.
+
+A block that is marked `sh` is run; `text` marks what installs, tests or needs a container engine.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from traild import PATIENCE, PROGRAM, ROOT, Traild, environment_without_settings, run
+
+# Blocks whose answer is a problem, because they are about errors.
+WRONG_ON_PURPOSE = {"When something is wrong"}
+
+
+def blocks():
+    """(heading, mark, text) of every fenced block."""
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+        text = file.read()
+    heading = ""
+    for found in re.finditer(r"^#+ (?P<heading>.*)$|^```(?P<mark>\w*)\n(?P<text>.*?)^```$", text, re.M | re.S):
+        if found["heading"]:
+            heading = found["heading"]
+        else:
+            yield heading, found["mark"], found["text"]
+
+
+class TestReadme(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory(prefix="traild-story-")
+        self.addCleanup(place.cleanup)
+        self.place = os.path.join(place.name, "checkout")
+        os.makedirs(os.path.join(self.place, "build"))
+        os.symlink(PROGRAM, os.path.join(self.place, "build", "traild"))
+        shutil.copytree(os.path.join(ROOT, "samples"), os.path.join(self.place, "samples"))
+        data = os.path.join(place.name, "data")
+        loaded = run("import", "--data", data, os.path.join(ROOT, "samples"))
+        self.assertEqual(loaded.returncode, 0, loaded)
+        self.server = Traild(data=data)
+        self.addCleanup(self.server.close)
+
+    def shell(self, text):
+        text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.server.port}")
+        return subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=self.place, check=False, text=True,
+                              env=environment_without_settings(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=PATIENCE)
+
+    def test_each_command_works(self):
+        ran = 0
+        for heading, mark, text in blocks():
+            self.assertIn(mark, ("sh", "text"))
+            if mark == "text":
+                continue
+            with self.subTest(heading=heading, text=text):
+                result = self.shell(text)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertEqual('"title":' in result.stdout, heading in WRONG_ON_PURPOSE, result.stdout[:500])
+                ran += 1
+        self.assertGreater(ran, 15)
+
+    def test_the_questions_have_answers(self):
+        """Whoever tries the lines sees something: lists of events are not empty."""
+        for heading, mark, text in blocks():
+            if heading in ("Ask who did what", "Get all pages", "Follow new events") and mark == "sh":
+                with self.subTest(text=text):
+                    self.assertIn("20", self.shell(text + "\n[ ! -e ram.json.gz ] || zcat ram.json.gz").stdout)
+
+    def test_the_first_commands_are_those_that_set_up(self):
+        self.assertEqual([text for _, _, text in list(blocks())[:2]], ["script/server\n", "script/test\n"])
+        for command in ("script/server", "script/test"):
+            self.assertTrue(os.access(os.path.join(ROOT, command), os.X_OK))
+
+    def test_links_lead_to_files(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            text = file.read()
+        headings = {re.sub("[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h, _, _ in blocks()}
+        for link in re.findall(r"\]\(([^)]+)\)", text):
+            with self.subTest(link):
+                if link.startswith("#"):
+                    self.assertIn(link[1:], headings)
+                else:
+                    self.assertTrue(os.path.exists(os.path.join(ROOT, link)))
+
+    def test_the_limits_are_those_of_the_service(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            options = re.findall(r"`(--[a-z-]+)`", file.read())
+        described = run("help", "serve").stdout
+        for option in options:
+            with self.subTest(option):
+                self.assertIn(option, described)
+
+
+if __name__ == "__main__":
+    unittest.main()
