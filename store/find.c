@@ -237,7 +237,8 @@ static bool is_beyond(const struct find *find, const struct block *block) {
     case ORDER_OLDEST_FIRST:
         return block->first_ms > last->time_ms;
     case ORDER_ARRIVAL:
-        return block->first_import > last->import;
+        return block->first_import > last->import ||
+               (block->first_import == last->import && block->first_ms > last->time_ms);
     }
     return false;
 }
@@ -262,8 +263,10 @@ static sqlite3_stmt *list_blocks(struct find *find, struct err *err) {
         from_ms = query->after.time_ms;
     bind_integer(statement, 1, from_ms);
     bind_integer(statement, 2, to_ms);
-    if (query->order == ORDER_ARRIVAL)
+    if (query->order == ORDER_ARRIVAL) {
         bind_integer(statement, 3, query->resume ? query->after.import : 0);
+        bind_integer(statement, 4, query->resume ? query->after.time_ms : 0);
+    }
     return statement;
 }
 

@@ -32,7 +32,7 @@ static const char *const migrations[] = {
     " last_import INTEGER NOT NULL, rows INTEGER NOT NULL, dictionary INTEGER NOT NULL);"
     "CREATE INDEX block_by_last_time ON block(staging, last_ms, first_ms);"
     "CREATE INDEX block_by_first_time ON block(staging, first_ms, last_ms);"
-    "CREATE INDEX block_by_import ON block(staging, first_import, last_import);"
+    "CREATE INDEX block_by_import ON block(staging, first_import, first_ms);"
     "CREATE TABLE part(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
     "CREATE TABLE chunk(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
     "CREATE TABLE presence(block_group INTEGER NOT NULL, hash INTEGER NOT NULL,"

@@ -69,9 +69,10 @@
       " dictionary FROM block WHERE staging = 0 AND first_ms < ?2"                                 \
       " AND last_ms >= ?1 ORDER BY first_ms")                                                      \
     X(SQL_BLOCKS_BY_ARRIVAL,                                                                       \
-      "SELECT id, first_ms, last_ms, first_import, last_import, rows,"                             \
-      " dictionary FROM block WHERE staging = 0 AND last_ms >= ?1"                                 \
-      " AND first_ms < ?2 AND last_import >= ?3 ORDER BY first_import")                            \
+      "SELECT id, first_ms, last_ms, first_import, last_import, rows, dictionary FROM block"       \
+      " WHERE staging = 0 AND last_ms >= ?1 AND first_ms < ?2"                                     \
+      " AND (last_import > ?3 OR (last_import = ?3 AND last_ms >= ?4))"                            \
+      " ORDER BY first_import, first_ms")                                                          \
     X(SQL_ADD_PART, "INSERT INTO part(id, bytes) VALUES(?1, ?2)")                                  \
     X(SQL_GET_PART, "SELECT bytes FROM part WHERE id = ?1")                                        \
     X(SQL_DROP_PARTS, "DELETE FROM part WHERE id BETWEEN ?1 AND ?2")                               \

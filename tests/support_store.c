@@ -1,0 +1,126 @@
+#include "tests/support_store.h"
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+
+#define FIRST_MS INT64_C(1704067200000) /* 2024-01-01 */
+
+static int remove_entry(const char *path, const struct stat *status, int type,
+                        struct FTW *position) {
+    (void)status;
+    (void)type;
+    (void)position;
+    return remove(path);
+}
+
+void remove_directory(const char *path) {
+    assert_int_equal(nftw(path, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void open_store(struct scratch_store *scratch) {
+    struct err err = {0};
+
+    if (!store_open(scratch->directory, &scratch->store, &err))
+        fail_msg("%s", err.text);
+}
+
+void scratch_open(struct scratch_store *scratch) {
+    strcpy(scratch->directory, "/tmp/traild-store-XXXXXX");
+    assert_non_null(mkdtemp(scratch->directory));
+    open_store(scratch);
+}
+
+void scratch_reopen(struct scratch_store *scratch) {
+    store_close(scratch->store);
+    open_store(scratch);
+}
+
+void scratch_close(struct scratch_store *scratch) {
+    store_close(scratch->store);
+    remove_directory(scratch->directory);
+}
+
+static struct span pick(const char *const *words, size_t count, uint64_t number) {
+    return span_of(words[number % count]);
+}
+
+static struct resource *made_resource(uint64_t mixed, struct arena *arena) {
+    struct resource *resource = arena_new(arena, 1, sizeof(*resource));
+
+    resource->name = arena_format(arena, "bucket-%d", (int)(mixed >> 8 & 0xff));
+    resource->arn = arena_format(arena, "arn:aws:s3:::%.*s", SPAN_ARGS(resource->name));
+    resource->type = SPAN("AWS::S3::Bucket");
+    return resource;
+}
+
+struct event made_event(int64_t number, struct arena *arena) {
+    static const char *const accounts[] = {"111122223333", "444455556666", "777788889999"};
+    static const char *const actions[] = {"CreateResourceShare", "GetResourceShares", "AssumeRole",
+                                          "PutObject", "DescribeInstances"};
+    static const char *const services[] = {"ram.amazonaws.com", "sts.amazonaws.com",
+                                           "s3.amazonaws.com"};
+    uint64_t mixed = hash_bytes((struct span){(const char *)&number, sizeof(number)}, 7);
+    struct event event = {.time_ms = FIRST_MS + number / 4 * 1000};
+
+    event.event_id = arena_format(arena, "id-%lld", (long long)number);
+    event.value[ATTRIBUTE_ACCOUNT] = pick(accounts, ARRAY_LENGTH(accounts), mixed);
+    event.value[ATTRIBUTE_REGION] = SPAN("us-east-1");
+    event.value[ATTRIBUTE_ACTION] = pick(actions, ARRAY_LENGTH(actions), mixed >> 16);
+    event.value[ATTRIBUTE_SERVICE] = pick(services, ARRAY_LENGTH(services), mixed >> 24);
+    event.value[ATTRIBUTE_SOURCE_IP] =
+        arena_format(arena, "10.0.%d.%d", (int)(mixed >> 32 & 3), (int)(mixed >> 40 & 0xff));
+    event.value[ATTRIBUTE_PRINCIPAL_NAME] = arena_format(arena, "user-%d", (int)(mixed % 50));
+    if (mixed % 7 == 0)
+        event.value[ATTRIBUTE_ERROR_CODE] = SPAN("AccessDenied");
+    if (mixed % 3 == 0) {
+        event.resources = made_resource(mixed, arena);
+        event.resource_count = 1;
+    }
+    event.record =
+        arena_format(arena, "{\"eventID\":\"%.*s\",\"eventName\":\"%.*s\",\"padding\":\"%llx\"}",
+                     SPAN_ARGS(event.event_id), SPAN_ARGS(event.value[ATTRIBUTE_ACTION]),
+                     (unsigned long long)mixed);
+    return event;
+}
+
+struct import_facts made_facts(int64_t from, int64_t to, uint8_t salt) {
+    struct import_facts facts = {
+        .source = SPAN("test"), .kind = SPAN("records"), .status = IMPORT_DONE, .bytes = to - from};
+
+    memcpy(facts.sha256, &from, sizeof(from));
+    memcpy(facts.sha256 + 8, &to, sizeof(to));
+    facts.sha256[16] = salt;
+    return facts;
+}
+
+struct receipt import_range(struct store *store, int64_t from, int64_t to, uint8_t salt) {
+    struct import_facts facts = made_facts(from, to, salt);
+    struct import *import = import_begin(store);
+    struct arena arena = {0};
+    struct receipt receipt;
+    struct err err = {0};
+
+    for (int64_t number = from; number < to; number++) {
+        struct event event = made_event(number, &arena);
+        if (!import_add(import, &event, &err))
+            fail_msg("%s", err.text);
+        if (number % 1000 == 0)
+            arena_clear(&arena);
+    }
+    if (!import_commit(import, &facts, &arena, &receipt, &err))
+        fail_msg("%s", err.text);
+    arena_clear(&arena);
+    receipt.source = SPAN_NONE;
+    receipt.kind = SPAN_NONE;
+    return receipt;
+}
