@@ -205,7 +205,8 @@ static struct MHD_Daemon *start_daemon(struct http_server *server,
         {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)config->connections, NULL},
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)config->connections_per_address, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)CONNECTION_MEMORY_BYTES, NULL},
-        {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)(config->silence_ms / 1000 + 1), NULL},
+        /* The reaper comes first, and says why; this is for transfers whose rate is not watched. */
+        {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)(config->silence_ms / 1000 + 5), NULL},
         /* What it would refuse, framing_check refuses too, and with an answer: the library says
          * nothing to a space in the target, and everything twice to a missing Host. */
         {MHD_OPTION_STRICT_FOR_CLIENT, 0, NULL},

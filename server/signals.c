@@ -15,6 +15,7 @@ void signals_prepare(void) {
 
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGHUP, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL);
     stop_signals(&stops);
     pthread_sigmask(SIG_BLOCK, &stops, NULL);
 }

@@ -1,5 +1,5 @@
-/* Signals of a service: SIGTERM and SIGINT stop it in order, a second one at once; SIGPIPE and
- * SIGHUP mean nothing. */
+/* Signals of a service: SIGTERM and SIGINT stop it in order, a second one at once; SIGPIPE, SIGHUP
+ * and SIGXFSZ mean nothing (writing fails, and that is dealt with). */
 #ifndef TRAILD_SERVER_SIGNALS_H
 #define TRAILD_SERVER_SIGNALS_H
 

@@ -581,9 +581,50 @@ class SlowClients(Story):
             sender.close()
 
 
-class Gate:
-    """A named pipe as the place where an import waits: a worker that reads it is busy until the
-    story lets it go."""
+class FullQueue(Story):
+    """More uploads than may wait."""
+    options = ("--workers", "1", "--queue", "1")
+
+    def test_refused_with_a_time_to_come_back(self):
+        answers = []
+
+        def upload(number):
+            answers.append((number, self.server.upload(log_file(50, 1000 + number))))
+
+        threads = [threading.Thread(target=upload, args=(number,)) for number in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        refused = [answer for _, answer in answers if answer.status == 503]
+        taken = [number for number, answer in answers if answer.status == 201]
+        self.assertEqual(len(refused) + len(taken), 40, answers)
+        self.assertTrue(refused, "the queue was never full")
+        self.assertTrue(taken)
+        for answer in refused:
+            self.assertEqual(answer.header("Retry-After"), "1")
+            self.assertEqual(answer.json()["status"], 503)
+        listed = self.server.get("/v1/imports?limit=1000").json()["imports"]
+        self.assertEqual(len(listed), len(taken))
+
+
+class FullDisk(Story):
+    """No room for a body that is too large for memory."""
+
+    def test_insufficient_storage(self):
+        self.assertEqual(self.server.upload(log_file(1)).status, 201)
+        self.server.limit_files(3 << 20)
+        body = log_file(10, 900_000)
+        for headers in ({}, {"Expect": "100-continue"}):
+            with self.subTest(headers=headers):
+                answer = self.server.upload(body, headers)
+                self.assertEqual(answer.status, 507, answer)
+                self.assertIn("disk", answer.json()["detail"])
+        self.server.limit_files(-1)
+        self.assertEqual(self.server.upload(body).status, 201)
+        full = [line for line in self.server.log_lines("request") if line["status"] == 507]
+        self.assertEqual(full[0]["level"], "error")
+        self.assertIn("temporary file", full[0]["error"])
 
 
 class Stopping(unittest.TestCase):

@@ -11,6 +11,7 @@ for stories about restarts: Traild(data=directory). Only the standard library is
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -161,10 +162,13 @@ class Traild:
 
     def request(self, method, target, body=None, headers=None, timeout=PATIENCE):
         """One request on a connection of its own. `body` may be bytes, text, a file or an
-        iterable of bytes (sent chunked)."""
+        iterable of bytes (sent chunked). An answer that comes in the middle of the body counts."""
         connection = self.connection(timeout)
         try:
-            connection.request(method, target, body=body, headers=headers or {})
+            try:
+                connection.request(method, target, body=body, headers=headers or {})
+            except (BrokenPipeError, ConnectionResetError):
+                pass
             response = connection.getresponse()
             return Answer(response.status, response.getheaders(), response.read())
         finally:
@@ -189,6 +193,11 @@ class Traild:
     def log_lines(self, message):
         """The lines of the log with this message, so far."""
         return [line for line in list(self.log) if line.get("message") == message]
+
+    def limit_files(self, size):
+        """From now on no file may grow beyond this, as on a full disk; -1: no limit."""
+        _, most = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, most))
 
     def resident_bytes(self):
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as statm:
