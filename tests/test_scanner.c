@@ -106,7 +106,7 @@ static const struct walk_row {
     {"empty object", "{ }", ""},
     {"empty array", "[ ]", ""},
     {"one member", "{\"a\":1}", "a=1;"},
-    {"blanks everywhere", " { \"a\" : 1 , \"b\" : [ 2 ] } " + 1, "a=1;b=[ 2 ];"},
+    {"blanks everywhere", "{ \"a\" : 1 , \"b\" : [ 2 ] } ", "a=1;b=[ 2 ];"},
     {"escaped name", "{\"\\u0061b\":\"\\u0061\"}", "ab=\"\\u0061\";"},
     {"the same name twice", "{\"a\":1,\"a\":{}}", "a=1;a={};"},
     {"elements of all kinds", "[1,\"a,b\",null,[],{\"a\":[]}]", "1;\"a,b\";null;[];{\"a\":[]};"},
