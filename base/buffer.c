@@ -32,7 +32,7 @@ char *buffer_reserve(struct buffer *buffer, size_t count) {
         buffer->overflowed = true;
         return NULL;
     }
-    if (needed > buffer->capacity)
+    if (buffer->data == NULL || needed > buffer->capacity)
         grow(buffer, needed);
     return buffer->data + buffer->length;
 }
