@@ -11,27 +11,27 @@ static bool damaged_at(const struct base64_reader *self, int64_t offset, const c
     return err_at(err, offset, ERR_NO_POSITION);
 }
 
-/* Where in `text` decoding stops, when it is begun in the state `before`. */
-static size_t find_damage(struct base64_stream before, struct span text) {
-    CLEANUP(buffer_clear) struct buffer ignored = {0};
-
-    for (size_t i = 0; i < text.length; i++) {
-        if (!base64_stream_add(&before, (struct span){text.data + i, 1}, &ignored))
-            return i;
+/* The good part of `text`, from the state `before` on. */
+static void decode_up_to_damage(struct base64_reader *self, const struct base64_stream *before,
+                                struct span text) {
+    self->stream = *before;
+    self->damaged = true;
+    while (text.length > 0 &&
+           base64_stream_add(&self->stream, (struct span){text.data, 1}, &self->decoded)) {
+        text = span_skip(text, 1);
+        self->offset++;
     }
-    return text.length;
 }
 
-static bool decode(struct base64_reader *self, struct span text, struct err *err) {
+static void decode(struct base64_reader *self, struct span text) {
     struct base64_stream before = self->stream;
 
     self->decoded.length = 0;
     self->given = 0;
-    if (!base64_stream_add(&self->stream, text, &self->decoded))
-        return damaged_at(self, self->offset + (int64_t)find_damage(before, text),
-                          "base64 text is damaged", err);
-    self->offset += (int64_t)text.length;
-    return true;
+    if (base64_stream_add(&self->stream, text, &self->decoded))
+        self->offset += (int64_t)text.length;
+    else
+        decode_up_to_damage(self, &before, text);
 }
 
 static bool decode_piece(struct base64_reader *self, struct err *err) {
@@ -40,8 +40,10 @@ static bool decode_piece(struct base64_reader *self, struct err *err) {
 
     if (!reader_read(self->source, text, sizeof(text), &length, err))
         return false;
-    if (length > 0)
-        return decode(self, (struct span){text, length}, err);
+    if (length > 0) {
+        decode(self, (struct span){text, length});
+        return true;
+    }
     self->ended = true;
     if (!base64_stream_end(&self->stream))
         return damaged_at(self, self->offset, "base64 text is cut off", err);
@@ -53,6 +55,8 @@ static bool base64_read(struct reader *reader, char *out, size_t room, size_t *o
     struct base64_reader *self = (struct base64_reader *)reader;
 
     while (self->given == self->decoded.length && !self->ended) {
+        if (self->damaged)
+            return damaged_at(self, self->offset, "base64 text is damaged", err);
         if (!decode_piece(self, err))
             return false;
     }

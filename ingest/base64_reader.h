@@ -16,8 +16,9 @@ struct base64_reader {
     struct base64_stream stream;
     struct buffer decoded; /* of the last piece of text; owned */
     size_t given;          /* of those */
-    int64_t offset;        /* in the source, behind the last piece */
+    int64_t offset;        /* in the source, behind what was decoded */
     bool ended;
+    bool damaged; /* at `offset`; said when all that stands before has been given */
 };
 
 /* Fails with ERR_UNREADABLE at a byte that is no base64, and when the text is cut off. */

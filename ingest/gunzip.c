@@ -21,6 +21,7 @@ enum state {
     AT_START,
     PLAIN,
     IN_MEMBER,
+    DAMAGED, /* said when all that was inflated before has been given */
     BEHIND_MEMBER,
     IN_PADDING,
 };
@@ -142,23 +143,29 @@ static bool pass_through(struct gunzip *gunzip, char *out, size_t room, size_t *
 }
 
 /* Inflates what is in hand; perhaps nothing comes out of it yet. */
-static bool inflate_some(struct gunzip *gunzip, char *out, size_t room, size_t *out_length,
-                         struct err *err) {
+static size_t inflate_input(struct gunzip *gunzip, char *out, size_t room) {
     z_stream *zlib = &gunzip->zlib;
 
-    if (!have_input(gunzip, err))
-        return false;
-    if (zlib->avail_in == 0)
-        return damaged_at(gunzip, gunzip->bytes_read, "gzip data is cut off", err);
     zlib->next_out = (unsigned char *)out;
     zlib->avail_out = (uInt)(room < OUTPUT_MAX ? room : OUTPUT_MAX);
     int status = inflate(zlib, Z_NO_FLUSH);
-    if (status == Z_DATA_ERROR)
-        return data_damaged(gunzip, err);
-    assert(status == Z_OK || status == Z_STREAM_END);
+    assert(status == Z_OK || status == Z_STREAM_END || status == Z_DATA_ERROR);
     if (status == Z_STREAM_END)
         gunzip->state = BEHIND_MEMBER;
-    *out_length = (size_t)((char *)zlib->next_out - out);
+    else if (status == Z_DATA_ERROR)
+        gunzip->state = DAMAGED;
+    return (size_t)((char *)zlib->next_out - out);
+}
+
+static bool inflate_some(struct gunzip *gunzip, char *out, size_t room, size_t *out_length,
+                         struct err *err) {
+    if (gunzip->state == DAMAGED)
+        return data_damaged(gunzip, err);
+    if (!have_input(gunzip, err))
+        return false;
+    if (gunzip->zlib.avail_in == 0)
+        return damaged_at(gunzip, gunzip->bytes_read, "gzip data is cut off", err);
+    *out_length = inflate_input(gunzip, out, room);
     return true;
 }
 
@@ -187,8 +194,9 @@ static bool inflate_read(struct gunzip *gunzip, char *out, size_t room, size_t *
     size_t length = 0;
 
     while (length == 0 && !ended) {
-        bool good = gunzip->state == IN_MEMBER ? inflate_some(gunzip, out, room, &length, err)
-                                               : go_on_behind(gunzip, &ended, err);
+        bool behind = gunzip->state == BEHIND_MEMBER || gunzip->state == IN_PADDING;
+        bool good = behind ? go_on_behind(gunzip, &ended, err)
+                           : inflate_some(gunzip, out, room, &length, err);
         if (!good)
             return false;
     }
