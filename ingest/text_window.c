@@ -6,13 +6,17 @@
 
 #include "base/memory.h"
 
+/* Room for two, so that a little left over next time does not move it all again. */
+#define FIRST_CAPACITY (2 * TEXT_PIECE_BYTES)
+
 void text_window_init(struct text_window *window, struct reader *source) {
-    *window = (struct text_window){.source = source};
+    *window = (struct text_window){.source = source, .capacity = FIRST_CAPACITY};
+    window->data = memory_resize(NULL, FIRST_CAPACITY, 1);
 }
 
 void text_window_clear(struct text_window *window) {
     free(window->data);
-    text_window_init(window, NULL);
+    *window = (struct text_window){0};
 }
 
 struct span text_window_rest(const struct text_window *window) {
@@ -39,8 +43,7 @@ static void make_room(struct text_window *window) {
     forget(window);
     if (window->capacity - window->end >= TEXT_PIECE_BYTES)
         return;
-    /* Twice, so that a little more left over next time does not move it all again. */
-    window->capacity = window->end + 2 * TEXT_PIECE_BYTES;
+    window->capacity = window->end + TEXT_PIECE_BYTES;
     window->data = memory_resize(window->data, window->capacity, 1);
 }
 
