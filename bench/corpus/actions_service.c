@@ -53,8 +53,6 @@ static const struct action actions[] = {
           "{'certificateArn':'arn:aws:acm:<region>:<account>:certificate/<#uuid>'}", NULL),
     EVENT("s3", "ReplicateObject", EFFECT_WRITE, 3, "{'bucketName':'<bucket>','count':<amount:99>}",
           "[{'type':'AWS::S3::Bucket','ARN':'arn:aws:s3:::<bucket>'}]"),
-    EVENT("ram", "ResourceShareInvitationExpired", EFFECT_WRITE, 2,
-          "{'resourceShareInvitationArn':'<invitation-arn>'}", NULL),
     EVENT("cloudformation", "UpdateStackSetOperation", EFFECT_WRITE, 2,
           "{'stackSetArn':'arn:aws:cloudformation:<region>:<account>:stackset/<project>:<#uuid>',"
           "'operationId':'<uuid>','status':'SUCCEEDED'}",

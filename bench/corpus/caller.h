@@ -17,8 +17,8 @@ struct caller {
     const char *listed_name;  /* Username of LookupEvents */
     const char *address;
     const char *agent;
-    unsigned population;      /* how many of them an account has */
-    unsigned parallel;        /* sessions of each at one time */
+    unsigned population;      /* how many of them a large account has; 0: one */
+    unsigned parallel;        /* sessions of each at one time; 0: one */
     unsigned session_minutes; /* how long a session lasts; 0: for ever */
     unsigned traits;          /* bits of enum caller_trait */
 };
@@ -31,7 +31,14 @@ enum caller_trait {
     CALLER_ABROAD = 1 << 4,  /* its account is another than the recipient's */
 };
 
-extern const struct caller callers[];
-extern const size_t caller_count;
+struct caller_table {
+    const struct caller *callers;
+    size_t count;
+};
+
+/* One table a file: callers_*.c */
+struct caller_table callers_people(void);
+struct caller_table callers_roles(void);
+struct caller_table callers_others(void);
 
 #endif

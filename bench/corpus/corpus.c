@@ -77,8 +77,10 @@ const struct corpus_facts *corpus_last(const struct corpus *corpus) {
     return &corpus->facts;
 }
 
-const char *corpus_caller(size_t number) {
-    return number < caller_count ? callers[number].name : NULL;
+const char *corpus_caller(const struct corpus *corpus, size_t number) {
+    const struct script *script = &corpus->script;
+
+    return number < script->caller_count ? script->callers[number].row->name : NULL;
 }
 
 /* The key that stands in userIdentity; SPAN_NONE when it has none or an empty one. */

@@ -82,7 +82,7 @@ struct corpus_place corpus_draw_place(struct corpus *corpus);
 const struct corpus_facts *corpus_last(const struct corpus *corpus);
 
 /* The name of the kind of caller of that number, counted from 0; NULL behind the last. */
-const char *corpus_caller(size_t number);
+const char *corpus_caller(const struct corpus *corpus, size_t number);
 
 struct span corpus_account_id(const struct corpus *corpus, int account);
 struct span corpus_region_name(int region);

@@ -62,12 +62,23 @@ static const struct ready_caller *draw_caller(const struct script *script, struc
     return caller;
 }
 
-/* The number of a person or program and of the session it has at the scene's time. */
-static int64_t draw_person(struct scene *scene, const struct ready_caller *caller,
-                           struct span account, enum thing person, enum thing session) {
+/* The first accounts are the large ones. */
+static uint64_t population(const struct ready_caller *caller, int account) {
+    return (uint64_t)(caller->row->population * 6 + 5) / (uint64_t)(6 + account) + 1;
+}
+
+static uint64_t at_least_one(unsigned count) {
+    return count > 0 ? count : 1;
+}
+
+/* The number of a person or program of the account, and of the session it has at the scene's time;
+ * gives the session's beginning. */
+static int64_t draw_person(const struct corpus *corpus, const struct ready_caller *caller,
+                           int account, struct scene *scene, enum thing person,
+                           enum thing session) {
     int64_t length = (int64_t)caller->row->session_minutes * MS_PER_MINUTE;
-    uint64_t home = hash_bytes(account, scene->seed ^ caller->salt);
-    uint64_t whose = dice_mix(home, dice_skewed(&scene->dice, caller->row->population));
+    uint64_t home = hash_bytes(corpus_account_id(corpus, account), scene->seed ^ caller->salt);
+    uint64_t whose = dice_mix(home, dice_skewed(&scene->dice, population(caller, account)));
 
     scene->thing[person] = whose;
     scene->thing[session] = whose;
@@ -76,7 +87,7 @@ static int64_t draw_person(struct scene *scene, const struct ready_caller *calle
 
     int64_t phase = (int64_t)(whose % (uint64_t)length);
     int64_t slot = (scene->time_ms - phase) / length;
-    uint64_t parallel = dice_skewed(&scene->dice, caller->row->parallel);
+    uint64_t parallel = dice_skewed(&scene->dice, at_least_one(caller->row->parallel));
     scene->thing[session] = dice_mix(dice_mix(whose, (uint64_t)slot), parallel ^ caller->salt);
     return slot * length + phase;
 }
@@ -130,15 +141,13 @@ static const struct turn *take_turn(struct corpus *corpus, enum corpus_category 
     return caller_category(turn->caller) == category ? turn : NULL;
 }
 
-static struct span draw_caller_account(const struct corpus *corpus, struct scene *scene, int own) {
+/* The account that the caller is of. */
+static int draw_home(const struct corpus *corpus, struct scene *scene, int own) {
     int count = corpus->options.accounts;
 
-    if ((scene->caller->row->traits & CALLER_ABROAD) == 0)
-        return scene->account;
-    if (count == 1)
-        return SPAN("210987654321");
-    return corpus_account_id(
-        corpus, (own + 1 + (int)dice_skewed(&scene->dice, (uint64_t)count - 1)) % count);
+    if ((scene->caller->row->traits & CALLER_ABROAD) == 0 || count == 1)
+        return own;
+    return (own + 1 + (int)dice_skewed(&scene->dice, (uint64_t)count - 1)) % count;
 }
 
 static void write_event_id(struct scene *scene) {
@@ -169,12 +178,13 @@ void draw_scene(struct corpus *corpus, const struct corpus_place *place) {
     corpus->records++;
     scene->caller =
         turn != NULL ? turn->caller : draw_caller(&corpus->script, &scene->dice, place->category);
-    scene->caller_account = draw_caller_account(corpus, scene, place->account);
+    int home = draw_home(corpus, scene, place->account);
+    scene->caller_account = corpus_account_id(corpus, home);
     scene->started_ms =
-        draw_person(scene, scene->caller, scene->caller_account, THING_CALLER, THING_SESSION);
+        draw_person(corpus, scene->caller, home, scene, THING_CALLER, THING_SESSION);
     scene->action = turn != NULL && turn->action != NULL ? turn->action : draw_action(scene);
     if (scene->action->target != NULL)
-        (void)draw_person(scene, scene->action->target, scene->account, THING_TARGET,
+        (void)draw_person(corpus, scene->action->target, place->account, scene, THING_TARGET,
                           THING_TARGET_SESSION);
     draw_things(scene);
     scene->failure = draw_failure(&corpus->script, scene);

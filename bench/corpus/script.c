@@ -99,19 +99,30 @@ static const struct ready_caller *find_caller(const struct script *script, const
 }
 
 static void compile_callers(struct arena *arena, struct script *script) {
+    const struct caller_table tables[] = {callers_people(), callers_roles(), callers_others()};
     uint64_t sum = 0;
 
-    script->caller_count = caller_count;
-    script->callers = arena_new(arena, caller_count, sizeof(*script->callers));
-    script->caller_sums = arena_new(arena, caller_count, sizeof(*script->caller_sums));
-    for (size_t i = 0; i < caller_count; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(tables); i++)
+        script->caller_count += tables[i].count;
+    script->callers = arena_new(arena, script->caller_count, sizeof(*script->callers));
+    script->caller_sums = arena_new(arena, script->caller_count, sizeof(*script->caller_sums));
+    size_t filled = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
+        for (size_t k = 0; k < tables[i].count; k++) {
+            sum += tables[i].callers[k].weight;
+            script->caller_sums[filled] = sum;
+            script->callers[filled++] = ready_caller(arena, &tables[i].callers[k]);
+        }
+    }
+}
+
+/* What each caller does, and whose sessions each action gives out. */
+static void connect(struct arena *arena, struct script *script) {
+    for (size_t i = 0; i < script->caller_count; i++) {
         struct ready_caller *caller = &script->callers[i];
 
-        *caller = ready_caller(arena, &callers[i]);
-        caller->global = make_lot(arena, script, callers[i].deeds, true);
-        caller->regional = make_lot(arena, script, callers[i].deeds, false);
-        sum += callers[i].weight;
-        script->caller_sums[i] = sum;
+        caller->global = make_lot(arena, script, caller->row->deeds, true);
+        caller->regional = make_lot(arena, script, caller->row->deeds, false);
     }
     for (size_t i = 0; i < script->action_count; i++) {
         if (script->actions[i].row->target != NULL)
@@ -139,6 +150,7 @@ struct script script_compile(struct arena *arena) {
     compile_actions(arena, &script);
     compile_callers(arena, &script);
     compile_failures(arena, &script);
+    connect(arena, &script);
     return script;
 }
 
