@@ -9,7 +9,8 @@
  * ends or breaks, each member and element, and the event that a record makes.
  *
  * They may disagree, and that is known, about lone surrogates and NUL in names (jansson takes
- * none), numbers beyond its own, depth, and NUL behind a value (jansson stops there). */
+ * none), numbers beyond its own, depth, and NUL behind a number or behind the value (jansson
+ * overlooks it). */
 const char *reading_difference(struct span text);
 
 #endif
