@@ -32,7 +32,7 @@
 /* The session that is given out is the one that later records act in. */
 #define CREDENTIALS                                                                                \
     "'credentials':{'accessKeyId':'ASIA<#tail.target-session>','expiration':'<long-time:3600>',"   \
-    "'sessionToken':'<base64:420>'}"
+    "'sessionToken':'<base64:360>'}"
 #define ASSUMED                                                                                    \
     "'assumedRoleUser':{'assumedRoleId':'AROA<#tail.target>:<target-session>','arn':"              \
     "'arn:aws:sts::<account>:assumed-role/<target>/<target-session>'}"

@@ -8,7 +8,7 @@ static const struct caller rows[] = {
     {
         .name = "service",
         .kind = "aws_service",
-        .weight = 60,
+        .weight = 110,
         .deeds = DEED_BY_SERVICE,
         .identity = "{'type':'AWSService','invokedBy':'<service-name.caller>'}",
         .address = "<service-name.caller>",
@@ -19,7 +19,7 @@ static const struct caller rows[] = {
     {
         .name = "service_event",
         .kind = "aws_service",
-        .weight = 12,
+        .weight = 16,
         .deeds = DEED_SERVICE_EVENT,
         .identity = "{'accountId':'<caller-account>','invokedBy':'<event-service>'}",
         .address = "<event-service>",

@@ -71,7 +71,7 @@ static const struct caller rows[] = {
     {
         .name = "user_key",
         .kind = "iam_user",
-        .weight = 120,
+        .weight = 230,
         .deeds = DEED_CALL,
         .identity = USER ",'accessKeyId':'AKIA<#tail.caller>','userName':'<caller>'}",
         .own_name = "<user>",
@@ -156,7 +156,7 @@ static const struct caller rows[] = {
     {
         .name = "user_forwarded",
         .kind = "user_session",
-        .weight = 40,
+        .weight = 60,
         .deeds = DEED_FORWARDED,
         .identity =
             USER ",'accessKeyId':'ASIA<#tail.session>','userName':'<caller>','sessionContext':"

@@ -45,6 +45,7 @@ struct corpus_place {
     int region;  /* below options.regions */
     enum corpus_category category;
     int64_t time_ms; /* cut to the second */
+    bool late;       /* delivered much later: the record says so in its addendum */
 };
 
 /* What stands in a record, known from how it was made; borrowed until the next record. A value

@@ -9,7 +9,8 @@
 #define THINGS_IN_PLACE 400 /* of each sort, in one account and region */
 #define USUAL_DEEDS     14  /* what one caller does most of the time */
 #define TURN_EVERY      20  /* records */
-#define FAILURE_ONE_IN  22
+#define FAILURE_ONE_IN  16
+#define LATE_ONE_IN     900
 
 /* How busy an hour of the week is, in percent: people work by day, programs all the time. */
 static uint64_t busy_percent(int64_t ms) {
@@ -37,6 +38,7 @@ struct corpus_place corpus_draw_place(struct corpus *corpus) {
         .account = (int)dice_skewed(&corpus->dice, (uint64_t)corpus->options.accounts),
         .region = (int)dice_skewed(&corpus->dice, (uint64_t)corpus->options.regions),
         .time_ms = draw_time(corpus),
+        .late = dice_one_in(&corpus->dice, LATE_ONE_IN),
     };
     uint64_t category = dice_below(&corpus->dice, 200);
 
@@ -174,6 +176,7 @@ void draw_scene(struct corpus *corpus, const struct corpus_place *place) {
         .account = corpus_account_id(corpus, place->account),
         .region = corpus_region_name(place->region),
         .time_ms = place->time_ms - place->time_ms % 1000,
+        .late = place->late,
     };
     corpus->records++;
     scene->caller =

@@ -41,6 +41,7 @@ struct scene {
     struct span region;
     int64_t time_ms;
     int64_t started_ms; /* of the caller's session */
+    bool late;
     char event_id[SCENE_TEXT];
     size_t identity_start; /* where userIdentity stands in the buffer written to */
     size_t identity_end;
