@@ -1,5 +1,7 @@
 #include "ingest/record.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 #include "base/utc.h"
 #include "ingest/principal.h"
@@ -97,8 +99,8 @@ static struct span name_in_arn(struct span arn) {
 /* False when nothing in it tells of a resource. */
 static bool pick_resource(struct picking *picking, struct span item, struct resource *out) {
     pick_begin(picking, item, true, picking->arena);
-    if (pick_level(picking, item.data, 0, &resource_level) == NULL)
-        return false;
+    const char *behind = pick_level(picking, item.data, 0, &resource_level);
+    assert(behind != NULL); /* the record's walk has checked it */
     pick_decode(picking);
 
     struct span arn = either_text(picking, SLOT_RESOURCE_ARN, SLOT_RESOURCE_ARN_RESPELT);

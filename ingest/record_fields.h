@@ -1,5 +1,5 @@
 /* Which members of a record are read, level by level, and where their values go: the declarations
- * that record.c walks by. */
+ * that record_walk.c walks by. */
 #ifndef TRAILD_INGEST_RECORD_FIELDS_H
 #define TRAILD_INGEST_RECORD_FIELDS_H
 
