@@ -1,0 +1,90 @@
+/* store/match.c */
+#include "tests/rows.h"
+
+#include "store/query.h"
+
+static const struct glob_row {
+    const char *name;
+    const char *pattern;
+    const char *text;
+    bool matches;
+} globs[] = {
+    {"the same text", "GetUser", "GetUser", true},
+    {"another text", "GetUser", "GetUsers", false},
+    {"case counts", "getuser", "GetUser", false},
+    {"empty pattern, empty text", "", "", true},
+    {"empty pattern, some text", "", "a", false},
+    {"a star alone", "*", "anything", true},
+    {"a star and no text", "*", "", true},
+    {"many stars and no text", "***", "", true},
+    {"a star behind", "Create*", "CreateResourceShare", true},
+    {"a star behind, nothing for it", "Create*", "Create", true},
+    {"a star behind, another start", "Create*", "Recreate", false},
+    {"a star before", "*Share", "CreateResourceShare", true},
+    {"a star before, text goes on", "*Share", "CreateResourceShares", false},
+    {"a star inside", "arn:*:role/ops", "arn:aws:iam::1:role/ops", true},
+    {"two stars that must go back", "*ab*ab", "ababxab", true},
+    {"two stars, the last part is missing", "*ab*ab", "abx", false},
+    {"an escaped star is a star", "a\\*b", "a*b", true},
+    {"an escaped star is no pattern", "a\\*b", "axb", false},
+    {"an escaped star behind a star", "*\\*", "ab*", true},
+    {"a backslash before another byte is itself", "a\\b", "a\\b", true},
+    {"a backslash at the end is itself", "a\\", "a\\", true},
+    {"a question mark is itself", "a?c", "abc", false},
+    {"a percent sign is itself", "a%", "abc", false},
+};
+
+static void test_glob(void **state) {
+    const struct glob_row *row = *state;
+
+    assert_int_equal(glob_matches(span_of(row->pattern), span_of(row->text)), row->matches);
+}
+
+static const struct match_row {
+    const char *name;
+    enum matcher_kind kind;
+    const char *asked; /* text, address or network */
+    const char *value; /* NULL: none */
+    bool matches;
+} matches[] = {
+    {"equal", MATCH_EQUAL, "us-east-1", "us-east-1", true},
+    {"not equal", MATCH_EQUAL, "us-east-1", "us-east-2", false},
+    {"equal to no value", MATCH_EQUAL, "x", NULL, false},
+    {"a star is itself when equality is asked", MATCH_EQUAL, "*", "x", false},
+    {"pattern of no value", MATCH_GLOB, "*", NULL, false},
+    {"an address", MATCH_ADDRESS, "10.0.0.1", "10.0.0.1", true},
+    {"an address written otherwise", MATCH_ADDRESS, "2001:db8::1", "2001:DB8:0:0:0:0:0:1", true},
+    {"an address with a leading zero", MATCH_ADDRESS, "10.0.0.7", "10.0.0.07", true},
+    {"an address mapped into version 6", MATCH_ADDRESS, "10.0.0.7", "::ffff:10.0.0.7", true},
+    {"another address", MATCH_ADDRESS, "10.0.0.1", "10.0.0.2", false},
+    {"a name is no address", MATCH_ADDRESS, "10.0.0.1", "config.amazonaws.com", false},
+    {"in a network", MATCH_NETWORK, "10.0.0.0/8", "10.200.3.4", true},
+    {"outside a network", MATCH_NETWORK, "10.0.0.0/8", "11.0.0.1", false},
+    {"in a network of version 6", MATCH_NETWORK, "2001:db8::/32", "2001:db8:ffff::1", true},
+    {"in a network that ends inside a byte", MATCH_NETWORK, "10.0.0.0/9", "10.127.0.1", true},
+    {"behind a network that ends inside a byte", MATCH_NETWORK, "10.0.0.0/9", "10.128.0.1", false},
+    {"every address", MATCH_NETWORK, "0.0.0.0/0", "203.0.113.9", true},
+    {"version 6 is not in every address of 4", MATCH_NETWORK, "0.0.0.0/0", "2001:db8::1", false},
+    {"AWS Internal is in no network", MATCH_NETWORK, "0.0.0.0/0", "AWS Internal", false},
+    {"any value", MATCH_PRESENT, NULL, "x", true},
+    {"any value, none there", MATCH_PRESENT, NULL, NULL, false},
+    {"no value", MATCH_ABSENT, NULL, NULL, true},
+    {"no value, one there", MATCH_ABSENT, NULL, "x", false},
+};
+
+static void test_matcher(void **state) {
+    const struct match_row *row = *state;
+    struct matcher matcher = {.kind = row->kind, .text = span_of(row->asked)};
+
+    if (row->kind == MATCH_ADDRESS)
+        assert_true(address_parse(matcher.text, &matcher.address));
+    if (row->kind == MATCH_NETWORK)
+        assert_true(network_parse(matcher.text, &matcher.network));
+    assert_int_equal(matcher_matches(&matcher, span_of(row->value)), row->matches);
+}
+
+int main(void) {
+    const struct rows all[] = {ROWS(test_glob, globs), ROWS(test_matcher, matches)};
+
+    return rows_run("match", all, ARRAY_LENGTH(all));
+}
