@@ -85,6 +85,14 @@ static const char *lex_utf8(struct lexer *lexer, const char *at) {
     return at + lead->length;
 }
 
+/* Scripts that are not Latin put many in a row. */
+static const char *lex_utf8_row(struct lexer *lexer, const char *at) {
+    do {
+        at = lex_utf8(lexer, at);
+    } while (at != NULL && (uint8_t)lex_byte(lexer, at) >= 0x80);
+    return at;
+}
+
 const char *lex_string_rest(struct lexer *lexer, const char *at) {
     while (at != NULL) {
         at = lex_plain(lexer, at);
@@ -94,7 +102,7 @@ const char *lex_string_rest(struct lexer *lexer, const char *at) {
         if (byte == '\\')
             at = lex_escape(lexer, at);
         else if ((uint8_t)byte >= 0x80)
-            at = lex_utf8(lexer, at);
+            at = lex_utf8_row(lexer, at);
         else
             return lex_stop(lexer, at, "control character in a string");
     }

@@ -19,7 +19,9 @@ struct record_result {
 /* Scans the value at the front of `text` as a record at depth 0. On SCAN_DONE with `is_event`,
  * `*out` is the event: its spans point into `text` or, where escapes were decoded, into `arena`,
  * and `out->record` covers exactly the value. Untouched otherwise. A key that stands twice counts
- * as its last value. */
+ * as its last value. An event is an object with a time that utc_parse takes (eventTime, else
+ * @timestamp), of major version 1 if it says so, that is no S3 event notification and holds at most
+ * LIMIT_RESOURCES_PER_RECORD items in resources. */
 struct record_result record_pick(struct span text, bool whole, struct arena *arena,
                                  struct event *out);
 
