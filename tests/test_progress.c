@@ -1,0 +1,155 @@
+#include "server/progress.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "tests/rows.h"
+
+static void assert_text(struct buffer *text, const char *expected) {
+    buffer_append_byte(text, '\0');
+    assert_string_equal(text->data, expected);
+    buffer_clear(text);
+}
+
+static const struct word_row {
+    const char *name;
+    void (*append)(struct buffer *, int64_t);
+    int64_t value;
+    const char *text;
+} words[] = {
+    {"no bytes", append_bytes, 0, "0 B"},
+    {"some bytes", append_bytes, 10239, "10239 B"},
+    {"kibibytes", append_bytes, 10240, "10 KiB"},
+    {"nearly mebibytes", append_bytes, 10 * MIB - 1, "10239 KiB"},
+    {"mebibytes", append_bytes, 10 * MIB, "10 MiB"},
+    {"gibibytes", append_bytes, 25 * GIB, "25 GiB"},
+    {"none", append_count, 0, "0"},
+    {"below a thousand", append_count, 999, "999"},
+    {"a thousand", append_count, 1000, "1,000"},
+    {"zeros inside", append_count, 12003004, "12,003,004"},
+    {"no time", append_duration, 0, "0 s"},
+    {"rounded seconds", append_duration, 1500, "2 s"},
+    {"nearly a minute", append_duration, 59499, "59 s"},
+    {"a minute", append_duration, 59500, "1 min 00 s"},
+    {"minutes", append_duration, 200000, "3 min 20 s"},
+    {"hours", append_duration, 3720000, "1 h 02 min"},
+};
+
+static void test_word(void **state) {
+    const struct word_row *row = *state;
+    struct buffer text = {0};
+
+    row->append(&text, row->value);
+    assert_text(&text, row->text);
+}
+
+static const struct line_row {
+    const char *name;
+    bool terminal;
+    size_t columns;
+    int64_t now_ms; /* started at 1000 */
+    struct progress_state state;
+    const char *text;
+} lines[] = {
+    {"a bar",
+     true,
+     200,
+     11000,
+     {5, 20, 25 * MIB, 100 * MIB, 50000},
+     "\r[#####...............]  25%  5/20 files  25 MiB of 100 MiB  50,000 events  5,000/s  "
+     "30 s left"},
+    {"a bar at its end",
+     true,
+     200,
+     11000,
+     {20, 20, 100 * MIB, 100 * MIB, 50000},
+     "\r[####################] 100%  20/20 files  100 MiB of 100 MiB  50,000 events  5,000/s"},
+    {"files that grew meanwhile",
+     true,
+     200,
+     11000,
+     {20, 20, 110 * MIB, 100 * MIB, 0},
+     "\r[####################] 100%  20/20 files  110 MiB of 100 MiB  0 events  0/s"},
+    {"no more than the terminal is wide",
+     true,
+     20,
+     11000,
+     {5, 20, 25 * MIB, 100 * MIB, 50000},
+     "\r[#####............."},
+    {"of standard input nothing is known",
+     true,
+     200,
+     11000,
+     {0, 1, 25 * MIB, 0, 50000},
+     "\r0/1 files  25 MiB  50,000 events  5,000/s"},
+    {"too soon to draw", true, 200, 1099, {0, 1, 0, 0, 0}, ""},
+    {"soon enough to draw", true, 200, 1100, {0, 1, 0, 0, 0}, "\r0/1 files  0 B  0 events  0/s"},
+    {"too soon to guess the rest",
+     true,
+     200,
+     1900,
+     {1, 2, 10, 20, 0},
+     "\r[##########..........]  50%  1/2 files  10 B of 20 B  0 events  0/s"},
+    {"a plain line",
+     false,
+     0,
+     6000,
+     {5, 20, 25 * MIB, 100 * MIB, 50000},
+     "5/20 files  25 MiB of 100 MiB  50,000 events  10,000/s  15 s left\n"},
+    {"too soon for a plain line", false, 0, 5999, {5, 20, 25 * MIB, 100 * MIB, 50000}, ""},
+};
+
+static void test_line(void **state) {
+    const struct line_row *row = *state;
+    struct progress progress;
+    struct buffer text = {0};
+
+    progress_init(&progress, row->terminal, 1000);
+    progress_show(&progress, &row->state, row->now_ms, row->columns, &text);
+    assert_text(&text, row->text);
+}
+
+static void test_a_shorter_bar_leaves_nothing_of_the_longer(void **state) {
+    const struct progress_state longer = {1, 1, 0, 0, 123456};
+    const struct progress_state shorter = {1, 1, 0, 0, 1};
+    struct progress progress;
+    struct buffer text = {0};
+
+    (void)state;
+    progress_init(&progress, true, 0);
+    progress_show(&progress, &longer, 100000, 200, &text);
+    assert_text(&text, "\r1/1 files  0 B  123,456 events  1,234/s");
+    progress_show(&progress, &shorter, 100100, 200, &text);
+    assert_text(&text, "\r1/1 files  0 B  1 events  0/s          ");
+    progress_hide(&progress, &text);
+    assert_text(&text, "\r                             \r");
+    progress_hide(&progress, &text);
+    assert_text(&text, "");
+}
+
+static void test_the_pace_of_plain_lines(void **state) {
+    const struct progress_state work = {0, 1, 0, 0, 0};
+    struct progress progress;
+    struct buffer text = {0};
+    int shown = 0;
+
+    (void)state;
+    progress_init(&progress, false, 0);
+    for (int64_t now = 0; now <= 60000; now += 100) {
+        progress_show(&progress, &work, now, 0, &text);
+        shown += text.length > 0;
+        buffer_clear(&text);
+    }
+    assert_int_equal(shown, 60000 / PROGRESS_PLAIN_MS);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        ROWS(test_word, words),
+        ROWS(test_line, lines),
+        TEST(test_a_shorter_bar_leaves_nothing_of_the_longer),
+        TEST(test_the_pace_of_plain_lines),
+    };
+
+    return rows_run("progress", all, ARRAY_LENGTH(all));
+}

@@ -1,0 +1,218 @@
+#include "server/reaper.h"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/utc.h"
+#include "tests/rows.h"
+
+/* Nothing here waits longer than this, and only when it fails. */
+#define PATIENCE_MS 20000
+
+/* A TCP connection to ourselves. */
+struct pair {
+    int server;
+    int client;
+    struct sockaddr_in address;
+};
+
+static struct pair make_pair(void) {
+    struct pair pair = {
+        .address = {.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}}};
+    socklen_t length = sizeof(pair.address);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(listener, (struct sockaddr *)&pair.address, length), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&pair.address, &length), 0);
+    pair.client = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(pair.client, (struct sockaddr *)&pair.address, length), 0);
+    pair.server = accept(listener, NULL, NULL);
+    assert_true(pair.server >= 0);
+    close(listener);
+    return pair;
+}
+
+static void close_pair(struct pair *pair) {
+    close(pair->server);
+    if (pair->client >= 0)
+        close(pair->client);
+}
+
+static struct reaper *start(int64_t wait_ms, int64_t min_rate) {
+    const struct pace pace = {wait_ms, wait_ms, wait_ms, min_rate};
+    struct reaper *reaper;
+    struct err err;
+
+    assert_true(reaper_start(&pace, &reaper, &err));
+    return reaper;
+}
+
+static struct connection *add(struct reaper *reaper, const struct pair *pair) {
+    return reaper_add(reaper, pair->server, (const struct sockaddr *)&pair->address);
+}
+
+/* Whether the server's end was shut down, so that the client sees its end. */
+static bool client_sees_end(const struct pair *pair) {
+    struct pollfd client = {.fd = pair->client, .events = POLLIN};
+    char byte;
+
+    return poll(&client, 1, PATIENCE_MS) == 1 && recv(pair->client, &byte, 1, 0) == 0;
+}
+
+static const struct cut_row {
+    const char *name;
+    enum phase phase;
+    const char *why;
+} cuts[] = {
+    {"no request", PHASE_WAITING, "the request came too slowly"},
+    {"no body", PHASE_RECEIVING, "the body came too slowly"},
+    {"an answer that is not read", PHASE_SENDING, "the client read too slowly"},
+};
+
+static void test_cut(void **state) {
+    const struct cut_row *row = *state;
+    struct reaper *reaper = start(50, 100);
+    struct pair pair = make_pair();
+    struct connection *connection = add(reaper, &pair);
+
+    assert_string_equal(connection->client, "127.0.0.1");
+    assert_int_equal(reaper_count(reaper), 1);
+    reaper_enter(reaper, connection, row->phase);
+    assert_true(client_sees_end(&pair));
+    assert_string_equal(reaper_cut(reaper, connection), row->why);
+    reaper_remove(reaper, connection);
+    assert_int_equal(reaper_count(reaper), 0);
+    reaper_stop(reaper);
+    close_pair(&pair);
+}
+
+/* Several times as long as it might be silent. */
+static void test_a_transfer_that_moves(void **state) {
+    struct reaper *reaper = start(200, 10);
+    struct pair pair = make_pair();
+    struct connection *connection = add(reaper, &pair);
+    int64_t end = monotonic_ms() + 1000;
+
+    (void)state;
+    reaper_enter(reaper, connection, PHASE_RECEIVING);
+    while (monotonic_ms() < end) {
+        char bytes[64] = {0};
+        assert_int_equal(send(pair.client, bytes, sizeof(bytes), 0), sizeof(bytes));
+        assert_int_equal(recv(pair.server, bytes, sizeof(bytes), MSG_WAITALL), sizeof(bytes));
+    }
+    assert_null(reaper_cut(reaper, connection));
+    reaper_remove(reaper, connection);
+    reaper_stop(reaper);
+    close_pair(&pair);
+}
+
+static bool becomes_true(atomic_bool *flag) {
+    for (int64_t end = monotonic_ms() + PATIENCE_MS; monotonic_ms() < end; poll(NULL, 0, 1)) {
+        if (atomic_load(flag))
+            return true;
+    }
+    return false;
+}
+
+static void test_a_client_that_leaves_while_we_work(void **state) {
+    struct reaper *reaper = start(50, 100);
+    struct pair pair = make_pair();
+    struct pair other = make_pair();
+    struct connection *connection = add(reaper, &pair);
+    struct connection *stays = add(reaper, &other);
+
+    (void)state;
+    reaper_enter(reaper, connection, PHASE_WORKING);
+    reaper_enter(reaper, stays, PHASE_WORKING);
+    close(pair.client);
+    pair.client = -1;
+    assert_true(becomes_true(&connection->cancel));
+    assert_false(atomic_load(&stays->cancel));
+    /* Working takes as long as it takes. */
+    assert_null(reaper_cut(reaper, stays));
+    reaper_remove(reaper, connection);
+    reaper_remove(reaper, stays);
+    reaper_stop(reaper);
+    close_pair(&pair);
+    close_pair(&other);
+}
+
+/* The library does not always see that a client has left in the middle of a body. */
+static void test_a_client_that_leaves_with_half_a_body(void **state) {
+    struct reaper *reaper = start(PATIENCE_MS * 2, 100);
+    struct pair pair = make_pair();
+    struct connection *connection = add(reaper, &pair);
+    struct pollfd server = {.fd = pair.server, .events = 0};
+
+    (void)state;
+    reaper_enter(reaper, connection, PHASE_RECEIVING);
+    close(pair.client);
+    pair.client = -1;
+    /* Shut down by us, too: only then is it a hang-up. */
+    assert_int_equal(poll(&server, 1, PATIENCE_MS), 1);
+    assert_true((server.revents & POLLHUP) != 0);
+    assert_null(reaper_cut(reaper, connection));
+    reaper_remove(reaper, connection);
+    reaper_stop(reaper);
+    close_pair(&pair);
+}
+
+/* The refused sender still gets what was sent to it, although the socket was closed with bytes
+ * unread. */
+static void test_a_refused_sender_reads_its_answer(void **state) {
+    struct reaper *reaper = start(PATIENCE_MS, 100);
+    struct pair pair = make_pair();
+    struct connection *connection = add(reaper, &pair);
+    char bytes[4096] = {0};
+
+    (void)state;
+    assert_int_equal(send(pair.client, bytes, sizeof(bytes), 0), sizeof(bytes));
+    assert_int_equal(send(pair.server, "no", 2, 0), 2);
+    assert_int_equal(shutdown(pair.server, SHUT_WR), 0);
+    connection->linger = true;
+    reaper_remove(reaper, connection);
+    close(pair.server);
+    assert_int_equal(send(pair.client, bytes, sizeof(bytes), MSG_NOSIGNAL), sizeof(bytes));
+    assert_int_equal(recv(pair.client, bytes, 2, MSG_WAITALL), 2);
+    assert_memory_equal(bytes, "no", 2);
+    assert_int_equal(recv(pair.client, bytes, 1, 0), 0);
+    close(pair.client);
+    reaper_stop(reaper);
+}
+
+static void test_giving_up(void **state) {
+    struct reaper *reaper = start(PATIENCE_MS, 0);
+    struct pair receiving = make_pair();
+    struct pair working = make_pair();
+    struct connection *first = add(reaper, &receiving);
+    struct connection *second = add(reaper, &working);
+
+    (void)state;
+    reaper_enter(reaper, first, PHASE_RECEIVING);
+    reaper_enter(reaper, second, PHASE_WORKING);
+    reaper_cancel_all(reaper);
+    assert_true(client_sees_end(&receiving));
+    assert_true(atomic_load(&second->cancel));
+    assert_null(reaper_cut(reaper, second));
+    reaper_remove(reaper, first);
+    reaper_remove(reaper, second);
+    reaper_stop(reaper);
+    close_pair(&receiving);
+    close_pair(&working);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        ROWS(test_cut, cuts),
+        TEST(test_a_transfer_that_moves),
+        TEST(test_a_client_that_leaves_while_we_work),
+        TEST(test_a_client_that_leaves_with_half_a_body),
+        TEST(test_a_refused_sender_reads_its_answer),
+        TEST(test_giving_up),
+    };
+
+    return rows_run("reaper", all, ARRAY_LENGTH(all));
+}

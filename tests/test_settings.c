@@ -1,0 +1,227 @@
+#include "server/settings.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "tests/rows.h"
+
+#define ARGUMENTS 6
+
+/* The environment of the row under test: NAME=VALUE, or NULL. */
+static const char *environment;
+
+static char *variable(const char *name) {
+    size_t length = strlen(name);
+
+    if (environment != NULL && strncmp(environment, name, length) == 0 &&
+        environment[length] == '=')
+        return (char *)(uintptr_t)(environment + length + 1);
+    return NULL;
+}
+
+static bool read_row(enum command command, const char *const *arguments, const char *setting,
+                     struct settings *out, struct err *err) {
+    char *copies[ARGUMENTS] = {0};
+    size_t count = 0;
+
+    while (count < ARGUMENTS && arguments[count] != NULL) {
+        copies[count] = (char *)(uintptr_t)arguments[count];
+        count++;
+    }
+    environment = setting;
+    return settings_read(command, copies, count, variable, out, err);
+}
+
+static const struct good_row {
+    const char *name;
+    enum command command;
+    const char *arguments[ARGUMENTS];
+    const char *environment;
+    const char *data;
+    int64_t max_upload;
+} good[] = {
+    {"the data directory alone", COMMAND_SERVE, {"--data", "d"}, NULL, "d", 2 * GIB},
+    {"a value behind =", COMMAND_SERVE, {"--data=d", "--max-upload=1K"}, NULL, "d", KIB},
+    {"a value with = in it", COMMAND_SERVE, {"--data=a=b"}, NULL, "a=b", 2 * GIB},
+    {"a value like an option", COMMAND_SERVE, {"--data", "--x"}, NULL, "--x", 2 * GIB},
+    {"from the environment", COMMAND_SERVE, {NULL}, "TRAILD_DATA=e", "e", 2 * GIB},
+    {"the command line wins", COMMAND_SERVE, {"--data", "d"}, "TRAILD_DATA=e", "d", 2 * GIB},
+    {"the last one wins", COMMAND_SERVE, {"--data", "d", "--data", "f"}, NULL, "f", 2 * GIB},
+    {"foreign variables are not looked at",
+     COMMAND_SERVE,
+     {"--data", "d"},
+     "TRAILD_JOBS=x",
+     "d",
+     2 * GIB},
+};
+
+static void test_good(void **state) {
+    const struct good_row *row = *state;
+    struct settings settings;
+    struct err err = {0};
+
+    assert_true(read_row(row->command, row->arguments, row->environment, &settings, &err));
+    assert_string_equal(settings.data, row->data);
+    assert_int_equal(settings.max_upload, row->max_upload);
+    settings_clear(&settings);
+}
+
+static const struct bad_row {
+    const char *name;
+    enum command command;
+    const char *arguments[ARGUMENTS];
+    const char *environment;
+    const char *complaint; /* how it begins */
+} bad[] = {
+    {"an option nearly right",
+     COMMAND_SERVE,
+     {"--dta", "d"},
+     NULL,
+     "unknown option --dta; did you mean --data?"},
+    {"an option nearly right, with =",
+     COMMAND_SERVE,
+     {"--max-uplod=1K"},
+     NULL,
+     "unknown option --max-uplod; did you mean --max-upload?"},
+    {"an option like nothing",
+     COMMAND_SERVE,
+     {"--verbose"},
+     NULL,
+     "unknown option --verbose; `traild help serve` lists them all"},
+    {"an option of the other command",
+     COMMAND_IMPORT,
+     {"--listen", "127.0.0.1:1"},
+     NULL,
+     "unknown option --listen; `traild help import` lists them all"},
+    {"one dash", COMMAND_SERVE, {"-d"}, NULL, "unknown option -d; options begin with --"},
+    {"no value", COMMAND_SERVE, {"--data"}, NULL, "--data needs a value: --data DIR"},
+    {"an empty value", COMMAND_SERVE, {"--data="}, NULL, "--data : must not be empty"},
+    {"a bad size",
+     COMMAND_SERVE,
+     {"--data=d", "--max-upload", "12X"},
+     NULL,
+     "--max-upload 12X: must be a size in bytes"},
+    {"a size of nothing",
+     COMMAND_SERVE,
+     {"--data=d", "--max-upload", "0"},
+     NULL,
+     "--max-upload 0: must be 1 to"},
+    {"a bad variable",
+     COMMAND_SERVE,
+     {"--data=d"},
+     "TRAILD_QUEUE=many",
+     "TRAILD_QUEUE=many in the environment: must be a whole number"},
+    {"a bad variable that is overruled",
+     COMMAND_SERVE,
+     {"--data=d", "--queue=1"},
+     "TRAILD_QUEUE=many",
+     "TRAILD_QUEUE=many in the environment: must be a whole number"},
+    {"no data directory", COMMAND_SERVE, {NULL}, NULL, "where are the events?"},
+    {"a path for the server", COMMAND_SERVE, {"--data=d", "file"}, NULL, "what is \"file\"?"},
+    {"nothing to import", COMMAND_IMPORT, {"--data=d"}, NULL, "nothing to import"},
+    {"all addresses",
+     COMMAND_SERVE,
+     {"--data=d", "--listen", "0.0.0.0:8080"},
+     NULL,
+     "--listen 0.0.0.0:8080: must be a loopback address"},
+    {"more connections than threads carry",
+     COMMAND_SERVE,
+     {"--data=d", "--threads=2", "--connections=251"},
+     NULL,
+     "--connections 251: must be at most 125 for each of the 2 threads"},
+};
+
+static void test_bad(void **state) {
+    const struct bad_row *row = *state;
+    struct settings settings = {0};
+    struct err err = {0};
+
+    assert_false(read_row(row->command, row->arguments, row->environment, &settings, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+    assert_memory_equal(err.text, row->complaint, strlen(row->complaint));
+    assert_null(settings.paths);
+}
+
+static void test_paths(void **state) {
+    const char *const arguments[] = {"a", "--data=d", "-", "--", "--jobs", NULL};
+    struct settings settings;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(read_row(COMMAND_IMPORT, arguments, NULL, &settings, &err));
+    assert_int_equal(settings.path_count, 3);
+    assert_string_equal(settings.paths[0], "a");
+    assert_string_equal(settings.paths[1], "-");
+    assert_string_equal(settings.paths[2], "--jobs");
+    settings_clear(&settings);
+}
+
+static void test_help_asks_for_nothing_else(void **state) {
+    const char *const arguments[] = {"--nonsense", "-h", NULL};
+    struct settings settings;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(read_row(COMMAND_SERVE, arguments, "TRAILD_QUEUE=many", &settings, &err));
+    assert_true(settings.help);
+    settings_clear(&settings);
+}
+
+static void test_help_behind_dashes_is_a_path(void **state) {
+    const char *const arguments[] = {"--data=d", "--", "--help", NULL};
+    struct settings settings;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(read_row(COMMAND_IMPORT, arguments, NULL, &settings, &err));
+    assert_false(settings.help);
+    assert_string_equal(settings.paths[0], "--help");
+    settings_clear(&settings);
+}
+
+static void test_what_follows_from_the_machine(void **state) {
+    const char *const arguments[] = {"--data=d", NULL};
+    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct settings settings;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(read_row(COMMAND_SERVE, arguments, NULL, &settings, &err));
+    assert_int_equal(settings.threads, cores);
+    assert_int_equal(settings.connections, 125 * cores);
+    assert_true(settings.workers >= 2 && settings.workers >= cores);
+    assert_true(settings.jobs >= 1 && settings.jobs <= 8);
+    settings_clear(&settings);
+}
+
+/* Every option stands in the help of its command, with its variable. */
+static void test_description(void **state) {
+    struct buffer CLEANUP(buffer_clear) serve = {0};
+    struct buffer CLEANUP(buffer_clear) import = {0};
+
+    (void)state;
+    settings_describe(COMMAND_SERVE, &serve);
+    settings_describe(COMMAND_IMPORT, &import);
+    buffer_append_byte(&serve, '\0');
+    buffer_append_byte(&import, '\0');
+    assert_non_null(strstr(serve.data, "--listen HOST:PORT"));
+    assert_non_null(strstr(serve.data, "[default 127.0.0.1:8080; TRAILD_LISTEN]"));
+    assert_null(strstr(serve.data, "--jobs"));
+    assert_non_null(strstr(import.data, "--jobs N"));
+    assert_null(strstr(import.data, "--listen"));
+}
+
+int main(void) {
+    const struct rows all[] = {
+        ROWS(test_good, good),
+        ROWS(test_bad, bad),
+        TEST(test_paths),
+        TEST(test_help_asks_for_nothing_else),
+        TEST(test_help_behind_dashes_is_a_path),
+        TEST(test_what_follows_from_the_machine),
+        TEST(test_description),
+    };
+
+    return rows_run("settings", all, ARRAY_LENGTH(all));
+}
