@@ -46,6 +46,8 @@ bool walk_packed(struct walk *outer, const struct candidate *candidate,
     struct span data = arena_copy(&arena, envelope->content);
     if (walk_data(outer, data, candidate, err))
         return true;
+    if (err->kind != ERR_UNREADABLE)
+        return false;
     err_add(err, "%s", envelope->member);
     return err_at(err, candidate->offset, candidates->count);
 }

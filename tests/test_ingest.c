@@ -1,5 +1,8 @@
 #include "tests/rows.h"
 
+#include <jansson.h>
+#include <unistd.h>
+
 #include "tests/drip_reader.h"
 #include "tests/gzip.h"
 #include "tests/support_ingest.h"
@@ -283,6 +286,71 @@ static void test_account(void **state) {
         assert_span(page.events[0].account, row->account);
 }
 
+/* ---- the log ---- */
+
+/* Imports a text and gives what stands on stderr meanwhile: one line of JSON. */
+static json_t *import_logged(struct fixture *fixture, const char *text) {
+    char line[4096];
+    int ends[2];
+    int saved = dup(STDERR_FILENO);
+
+    assert_int_equal(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    bool good = import_span(fixture, span_of(text));
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    close(ends[1]);
+    ssize_t length = read(ends[0], line, sizeof(line));
+    close(ends[0]);
+    assert_in_range(length, 1, sizeof(line) - 1);
+    json_t *json = json_loadb(line, (size_t)length, 0, NULL);
+    assert_non_null(json);
+    assert_int_equal(good, json_object_get(json, "id") != NULL);
+    return json;
+}
+
+static void assert_member(json_t *json, const char *name, json_t *expected) {
+    if (!json_equal(json_object_get(json, name), expected))
+        fail_msg("%s is not as expected in %s", name, json_dumps(json, 0));
+    json_decref(expected);
+}
+
+static void test_log_of_success(void **state) {
+    CLEANUP(fixture_close) struct fixture fixture;
+
+    (void)state;
+    fixture_open(&fixture);
+    json_t *line = import_logged(&fixture, "[" A "," A ",1]");
+    assert_member(line, "message", json_string("import done"));
+    assert_member(line, "level", json_string("info"));
+    assert_member(line, "id", json_integer(fixture.receipt.id));
+    assert_member(line, "source", json_string("upload"));
+    assert_member(line, "kind", json_string("array"));
+    assert_member(line, "records", json_integer(3));
+    assert_member(line, "inserted", json_integer(1));
+    assert_member(line, "duplicates", json_integer(1));
+    assert_member(line, "rejected", json_integer(1));
+    assert_member(line, "bytes", json_integer(fixture.receipt.bytes));
+    assert_true(json_is_integer(json_object_get(line, "milliseconds")));
+    json_decref(line);
+}
+
+static void test_log_of_refusal(void **state) {
+    CLEANUP(fixture_close) struct fixture fixture;
+
+    (void)state;
+    fixture_open(&fixture);
+    json_t *line = import_logged(&fixture, "[1,}");
+    assert_member(line, "message", json_string("import refused"));
+    assert_member(line, "level", json_string("warn"));
+    assert_member(line, "source", json_string("upload"));
+    assert_member(line, "reason",
+                  json_string("a value must stand here at byte 3 of the text, in record 1"));
+    assert_member(line, "offset", json_integer(3));
+    assert_member(line, "index", json_integer(1));
+    json_decref(line);
+}
+
 /* ---- what is shown is what was picked ---- */
 
 static const struct pick_row {
@@ -322,6 +390,8 @@ int main(void) {
         TEST(test_same_file_again),
         TEST(test_same_sum_again),
         ROWS(test_account, accounts),
+        TEST(test_log_of_success),
+        TEST(test_log_of_refusal),
         ROWS(test_pick, picks),
     };
 
