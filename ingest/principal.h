@@ -26,9 +26,10 @@ struct identity {
 };
 
 /* Sets the principal's values of `event`: kind, name, arn, account, access key, session, issuer and
- * via. `recipient_account`, the event's own account, stands in where a rule says so. Spans point into what `identity` holds
- * or to constants. The kinds are: root_session root aws_service role_session federated_user
- * user_session iam_user identity_provider_user identity_center_user other_account unknown. */
+ * via. `recipient_account`, the event's own account, stands in where a rule says so. Spans point
+ * into what `identity` holds or to constants. The kinds are: root_session root aws_service
+ * role_session federated_user user_session iam_user identity_provider_user identity_center_user
+ * other_account unknown. */
 void principal_pick(const struct identity *identity, struct span recipient_account,
                     struct event *event);
 
