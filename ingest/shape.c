@@ -48,31 +48,37 @@ static bool check_first(struct walk *walk, struct err *err) {
     struct span begin;
     bool whole;
 
+    if (walk->values > 0)
+        return true;
     if (!value_reader_look(&walk->reader, TEXT_SHOWN_BYTES, &begin, &whole, err))
         return false;
-    if (walk->values > 0 || scan_value(begin, 0, whole).status != SCAN_BAD)
+    if (scan_value(begin, 0, whole).status != SCAN_BAD)
         return true;
     return text_error_not_json(err, begin, text_window_offset(&walk->reader.window),
                                walk->unwrapped);
 }
 
-static bool walk_value(struct walk *walk, int byte, struct err *err) {
-    const char *kind = "record";
-    bool good;
+static bool walk_value(struct walk *walk, int byte, const char **out_kind, struct err *err) {
+    *out_kind = "record";
+    if (byte == '{')
+        return walk_object_or_event(walk, out_kind, err);
+    if (byte == ',' && walk->values > 0)
+        return value_reader_bad(&walk->reader, "a comma between values that are in no array", err);
+    if (byte != '[')
+        return check_first(walk, err) && walk_candidate(walk, err);
+    *out_kind = "array";
+    return walk_array(walk, err);
+}
+
+static bool walk_next(struct walk *walk, int byte, struct err *err) {
+    const char *kind;
 
     walk_in_record(walk, true);
-    if (byte == '[') {
-        kind = "array";
-        good = walk_array(walk, err);
-    } else if (byte == '{') {
-        good = walk_object_or_event(walk, &kind, err);
-    } else {
-        good = check_first(walk, err) && walk_candidate(walk, err);
-    }
+    if (!walk_value(walk, byte, &kind, err))
+        return false;
     walk_in_record(walk, false);
-    if (good)
-        note_value(walk, kind);
-    return good;
+    note_value(walk, kind);
+    return true;
 }
 
 static bool skip_byte_order_mark(struct walk *walk, struct err *err) {
@@ -95,7 +101,7 @@ bool walk_text(struct walk *walk, struct err *err) {
         return err_set(err, ERR_UNREADABLE, "%s is empty",
                        walk->unwrapped ? "the unpacked data" : "the body");
     while (byte != NO_BYTE) {
-        if (!walk_value(walk, byte, err) || !value_reader_byte(&walk->reader, &byte, err))
+        if (!walk_next(walk, byte, err) || !value_reader_byte(&walk->reader, &byte, err))
             return false;
     }
     return true;

@@ -1,8 +1,9 @@
 /* Text of a log file -> its records, whatever envelope they come in.
  *
  * Takes {"Records":[]}, a bare array, NDJSON and concatenated values, one record, LookupEvents
- * output and single events of it, EventBridge envelopes, CloudWatch Logs subscription documents;
- * and names the strangers: digest files, S3 test messages and event notifications, SNS messages. */
+ * output and single events of it, EventBridge envelopes, CloudWatch Logs subscription documents and
+ * the output of filter-log-events; and names the strangers: digest files, S3 test messages and
+ * event notifications, SNS messages. */
 #ifndef TRAILD_INGEST_SHAPE_H
 #define TRAILD_INGEST_SHAPE_H
 

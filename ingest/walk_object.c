@@ -27,6 +27,7 @@ static const struct known_member {
     {"Records", "records", NULL},
     {"Events", "lookup_events", NULL},
     {"logEvents", "cloudwatch_logs", NULL},
+    {"events", "cloudwatch_logs", NULL}, /* what the API's FilterLogEvents answers */
     {"messageType", NULL, note_message_type},
     {"owner", NULL, note_owner},
 };

@@ -61,6 +61,9 @@ static const struct shape_row {
     {"the owner is of its own document",
      "{\"owner\":\"333333333333\",\"logEvents\":[]}{\"logEvents\":[" LOG_EVENT(A_TEXT) "]}",
      "cloudwatch_logs", "+" A "\n"},
+    {"the answer of FilterLogEvents",
+     "{\"events\":[" LOG_EVENT(A_TEXT) "],\"searchedLogStreams\":[]}", "cloudwatch_logs",
+     "+" A "\n"},
     {"one log event", LOG_EVENT(A_TEXT), "cloudwatch_logs", "+" A "\n"},
     {"a control message before data",
      "{\"messageType\":\"CONTROL_MESSAGE\",\"logEvents\":[" LOG_EVENT(

@@ -20,6 +20,7 @@ static const struct bad_row {
      "neither gzip nor JSON: the body begins with "
      "\"\\x01\\xff\\x22\\x5c\"",
      1, -1},
+    {"a comma", ",", "neither gzip nor JSON: the body begins with \",\"", 0, -1},
     {"a word", "nope", "neither gzip nor JSON: the body begins with \"nope\"", 0, -1},
     {"columns", "eventTime,eventName",
      "neither gzip nor JSON: the body begins with "
@@ -60,8 +61,8 @@ static const struct bad_row {
      "a member's name in quotes must stand here at byte 1 of the text, in record 0", 1, 0},
     {"something behind the end", "{\"Records\":[]} x",
      "a value must stand here at byte 15 of the text, in record 0", 15, 0},
-    {"a comma behind the end", A ",", "a value must stand here at byte 52 of the text, in record 1",
-     52, 1},
+    {"a comma behind the end", A ",",
+     "a comma between values that are in no array at byte 52 of the text, in record 1", 52, 1},
     {"a control character in a string", "[" A ",{\"a\":\"\n\"}]",
      "control character in a string at byte 60 of the text, in record 1", 60, 1},
     {"a line that is cut off",
