@@ -1,5 +1,7 @@
 #include "server/help.h"
 
+#include "server/options.h"
+
 static const char overview[] =
     "traild answers who did what, when and from where, out of AWS CloudTrail logs.\n"
     "\n"
@@ -51,6 +53,6 @@ void help_overview(struct buffer *out) {
 
 void help_command(enum command command, struct buffer *out) {
     buffer_append_text(out, command == COMMAND_SERVE ? serve_text : import_text);
-    settings_describe(command, out);
+    options_describe(command, out);
     buffer_append_text(out, values_text);
 }

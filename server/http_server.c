@@ -9,8 +9,10 @@
 #include "base/memory.h"
 #include "server/raw_answer.h"
 
-/* Half of it is for the request's head, or for a piece of its body. */
-#define CONNECTION_MEMORY_BYTES ((size_t)64 * 1024)
+/* The longest target, split into as many parameters as it may have, takes 36 KiB of it; the rest is
+ * for header fields. Half is for a piece of a body. Not more: the library zeroes all of it for each
+ * request. */
+#define CONNECTION_MEMORY_BYTES ((size_t)48 * 1024)
 
 struct http_server {
     struct MHD_Daemon *daemon;
@@ -58,10 +60,18 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     return exchange_new(server->shared, connection_of(mhd), span_of(target != NULL ? target : ""));
 }
 
+static const char *header_text(struct arena *arena, struct span value) {
+    char *text = arena_allocate(arena, value.length + 1);
+
+    memcpy(text, value.data, value.length);
+    text[value.length] = '\0';
+    return text;
+}
+
 static bool add_headers(struct MHD_Response *out, struct response *response) {
     for (size_t i = 0; i < response->header_count; i++) {
         const struct header *header = &response->headers[i];
-        const char *value = arena_format(&response->arena, "%.*s", SPAN_ARGS(header->value)).data;
+        const char *value = header_text(&response->arena, header->value);
         if (MHD_add_response_header(out, header->name, value) != MHD_YES)
             return false;
     }

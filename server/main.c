@@ -11,7 +11,7 @@
  * and of this folder:
  *
  *   main            which command
- *   settings, value, help     options and their texts
+ *   options         the table of them; settings, value: reading them; help
  *   serve_command   start, wait for a signal, stop
  *     listener      the listening socket
  *     http_server   libmicrohttpd

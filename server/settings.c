@@ -8,186 +8,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
-#include "server/value.h"
-
-enum value_kind {
-    VALUE_TEXT,
-    VALUE_LISTEN,
-    VALUE_SIZE,
-    VALUE_DURATION,
-    VALUE_COUNT,
-};
-
-struct option {
-    unsigned commands; /* enum command, or-ed */
-    const char *name;  /* without dashes */
-    const char *variable;
-    const char *placeholder;
-    const char *fallback; /* as it would be typed; NULL: required, or worked out by fill_gaps */
-    const char *meaning;  /* of a missing fallback */
-    enum value_kind kind;
-    struct value_range range;
-    size_t offset; /* in struct settings */
-    const char *help;
-};
-
-#define SERVE      COMMAND_SERVE
-#define IMPORT     COMMAND_IMPORT
-#define AT(member) offsetof(struct settings, member)
-#define HOUR_MS    INT64_C(3600000)
-
-static const struct option options[] = {
-    {SERVE | IMPORT,
-     "data",
-     "TRAILD_DATA",
-     "DIR",
-     NULL,
-     "required",
-     VALUE_TEXT,
-     {0, 0},
-     AT(data),
-     "the directory that holds the events; made when it is missing"},
-    {SERVE,
-     "listen",
-     "TRAILD_LISTEN",
-     "HOST:PORT",
-     "127.0.0.1:8080",
-     NULL,
-     VALUE_LISTEN,
-     {0, 0},
-     AT(listen),
-     "where to listen: loopback only; port 0 takes any free port"},
-    {SERVE,
-     "max-upload",
-     "TRAILD_MAX_UPLOAD",
-     "SIZE",
-     "2G",
-     NULL,
-     VALUE_SIZE,
-     {1, INT64_MAX},
-     AT(max_upload),
-     "largest body of an upload, as sent"},
-    {SERVE | IMPORT,
-     "max-inflated",
-     "TRAILD_MAX_INFLATED",
-     "SIZE",
-     "8G",
-     NULL,
-     VALUE_SIZE,
-     {1, INT64_MAX},
-     AT(max_inflated),
-     "largest log file, unpacked"},
-    {IMPORT,
-     "jobs",
-     "TRAILD_JOBS",
-     "N",
-     NULL,
-     "one for each core, at most 8",
-     VALUE_COUNT,
-     {1, 64},
-     AT(jobs),
-     "files to read at the same time"},
-    {SERVE,
-     "threads",
-     "TRAILD_THREADS",
-     "N",
-     NULL,
-     "one for each core",
-     VALUE_COUNT,
-     {1, 256},
-     AT(threads),
-     "threads that talk to clients"},
-    {SERVE,
-     "workers",
-     "TRAILD_WORKERS",
-     "N",
-     NULL,
-     "one for each core, at least 2",
-     VALUE_COUNT,
-     {1, 256},
-     AT(workers),
-     "threads for what takes long: uploads and wide searches"},
-    {SERVE,
-     "queue",
-     "TRAILD_QUEUE",
-     "N",
-     "64",
-     NULL,
-     VALUE_COUNT,
-     {1, 100000},
-     AT(queue),
-     "requests that may wait for a worker; further ones get 503"},
-    {SERVE,
-     "connections",
-     "TRAILD_CONNECTIONS",
-     "N",
-     NULL,
-     "125 for each thread, which is the most",
-     VALUE_COUNT,
-     {1, 256 * CONNECTIONS_PER_THREAD},
-     AT(connections),
-     "open connections; further ones wait"},
-    {SERVE,
-     "connections-per-address",
-     "TRAILD_CONNECTIONS_PER_ADDRESS",
-     "N",
-     "0",
-     NULL,
-     VALUE_COUNT,
-     {0, 100000},
-     AT(connections_per_address),
-     "open connections of one client address; 0: no limit of its own"},
-    {SERVE,
-     "header-timeout",
-     "TRAILD_HEADER_TIMEOUT",
-     "TIME",
-     "10s",
-     NULL,
-     VALUE_DURATION,
-     {1, HOUR_MS},
-     AT(header_timeout_ms),
-     "for a new connection to send its request line and headers"},
-    {SERVE,
-     "transfer-timeout",
-     "TRAILD_TRANSFER_TIMEOUT",
-     "TIME",
-     "20s",
-     NULL,
-     VALUE_DURATION,
-     {1, HOUR_MS},
-     AT(transfer_timeout_ms),
-     "how long a body or an answer may move more slowly than --min-rate"},
-    {SERVE,
-     "min-rate",
-     "TRAILD_MIN_RATE",
-     "SIZE",
-     "1K",
-     NULL,
-     VALUE_SIZE,
-     {0, GIB},
-     AT(min_rate),
-     "bytes a second below which a transfer is slow"},
-    {SERVE,
-     "idle-timeout",
-     "TRAILD_IDLE_TIMEOUT",
-     "TIME",
-     "75s",
-     NULL,
-     VALUE_DURATION,
-     {1, HOUR_MS},
-     AT(idle_timeout_ms),
-     "from an answer to the next request on the same connection"},
-    {SERVE,
-     "drain-timeout",
-     "TRAILD_DRAIN_TIMEOUT",
-     "TIME",
-     "30s",
-     NULL,
-     VALUE_DURATION,
-     {0, HOUR_MS},
-     AT(drain_timeout_ms),
-     "for running requests to end when the service is stopped"},
-};
+#include "server/options.h"
 
 static const char *command_name(enum command command) {
     return command == COMMAND_SERVE ? "serve" : "import";
@@ -216,16 +37,12 @@ static bool parse_value(const struct option *option, const char *text, struct se
     return true;
 }
 
-static bool takes(enum command command, const struct option *option) {
-    return (option->commands & command) != 0;
-}
-
 static bool read_environment(enum command command, char *(*variable)(const char *name),
                              struct settings *settings, struct err *err) {
-    for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+    for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &options[i];
         const char *text = variable(option->variable);
-        if (!takes(command, option) || text == NULL)
+        if (!option_is_of(option, command) || text == NULL)
             continue;
         if (!parse_value(option, text, settings, err))
             return err_add(err, "%s=%.100s in the environment", option->variable, text);
@@ -236,9 +53,9 @@ static bool read_environment(enum command command, char *(*variable)(const char 
 static void set_defaults(enum command command, struct settings *settings) {
     struct err err;
 
-    for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+    for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &options[i];
-        if (!takes(command, option) || option->fallback == NULL)
+        if (!option_is_of(option, command) || option->fallback == NULL)
             continue;
         bool good = parse_value(option, option->fallback, settings, &err);
         assert(good);
@@ -247,27 +64,20 @@ static void set_defaults(enum command command, struct settings *settings) {
 }
 
 static bool unknown_option(enum command command, struct span name, struct err *err) {
-    const char *names[ARRAY_LENGTH(options)];
+    const char **names = memory_new(option_count, sizeof(*names));
     size_t count = 0;
 
-    for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
-        if (takes(command, &options[i]))
+    for (size_t i = 0; i < option_count; i++) {
+        if (option_is_of(&options[i], command))
             names[count++] = options[i].name;
     }
     const char *nearest = value_nearest(name, names, count);
+    free(names);
     if (nearest != NULL)
         return err_set(err, ERR_INVALID, "unknown option --%.*s; did you mean --%s?",
                        SPAN_ARGS(name), nearest);
     return err_set(err, ERR_INVALID, "unknown option --%.*s; `traild help %s` lists them all",
                    SPAN_ARGS(name), command_name(command));
-}
-
-static const struct option *find_option(enum command command, struct span name) {
-    for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
-        if (takes(command, &options[i]) && span_equal(name, span_of(options[i].name)))
-            return &options[i];
-    }
-    return NULL;
 }
 
 /* What is left of the arguments while they are read. */
@@ -283,7 +93,7 @@ static bool read_option(struct arguments *arguments, const char *text, struct se
     struct span name = span_of(text);
     struct span behind;
     const char *value = span_cut(name, '=', &name, &behind) ? behind.data : NULL;
-    const struct option *option = find_option(arguments->command, name);
+    const struct option *option = option_find(arguments->command, name);
 
     if (option == NULL)
         return unknown_option(arguments->command, name, err);
@@ -393,21 +203,4 @@ bool settings_read(enum command command, char *const *arguments, size_t count,
 void settings_clear(struct settings *settings) {
     free(settings->paths);
     *settings = (struct settings){0};
-}
-
-static void describe(const struct option *option, struct buffer *out) {
-    char usage[64];
-
-    snprintf(usage, sizeof(usage), "--%s %s", option->name, option->placeholder);
-    buffer_append_format(out, "  %-32s%s\n", usage, option->help);
-    buffer_append_format(out, "  %-32s[%s%s; %s]\n", "", option->fallback != NULL ? "default " : "",
-                         option->fallback != NULL ? option->fallback : option->meaning,
-                         option->variable);
-}
-
-void settings_describe(enum command command, struct buffer *out) {
-    for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
-        if (takes(command, &options[i]))
-            describe(&options[i], out);
-    }
 }

@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "base/err.h"
 #include "server/listener.h"
 
@@ -49,8 +48,5 @@ MUST_USE bool settings_read(enum command command, char *const *arguments, size_t
                             struct err *err);
 
 void settings_clear(struct settings *settings);
-
-/* The options of a command, for help. */
-void settings_describe(enum command command, struct buffer *out);
 
 #endif

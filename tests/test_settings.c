@@ -195,23 +195,6 @@ static void test_what_follows_from_the_machine(void **state) {
     settings_clear(&settings);
 }
 
-/* Every option stands in the help of its command, with its variable. */
-static void test_description(void **state) {
-    struct buffer CLEANUP(buffer_clear) serve = {0};
-    struct buffer CLEANUP(buffer_clear) import = {0};
-
-    (void)state;
-    settings_describe(COMMAND_SERVE, &serve);
-    settings_describe(COMMAND_IMPORT, &import);
-    buffer_append_byte(&serve, '\0');
-    buffer_append_byte(&import, '\0');
-    assert_non_null(strstr(serve.data, "--listen HOST:PORT"));
-    assert_non_null(strstr(serve.data, "[default 127.0.0.1:8080; TRAILD_LISTEN]"));
-    assert_null(strstr(serve.data, "--jobs"));
-    assert_non_null(strstr(import.data, "--jobs N"));
-    assert_null(strstr(import.data, "--listen"));
-}
-
 int main(void) {
     const struct rows all[] = {
         ROWS(test_good, good),
@@ -220,7 +203,6 @@ int main(void) {
         TEST(test_help_asks_for_nothing_else),
         TEST(test_help_behind_dashes_is_a_path),
         TEST(test_what_follows_from_the_machine),
-        TEST(test_description),
     };
 
     return rows_run("settings", all, ARRAY_LENGTH(all));

@@ -252,9 +252,12 @@ class Framing(Story):
                 self.assertEqual(read_answer(connection)[0], 200)
 
     def test_the_longest_target_is_taken(self):
-        status, _, body = self.exchange(
-            b"GET /v1/events?action=" + b"a" * 2000 + b"&limit=1" * 1 + b" HTTP/1.1\r\n" + HOST +
-            b"\r\n")
+        """With as many parameters as it may have, and with other fields besides."""
+        query = "&".join("action=" + "a" * 55 for _ in range(255))
+        target = "/v1/events?" + query + "&region="
+        target += "b" * (16384 - len(target))
+        status, _, body = self.exchange(b"GET %s HTTP/1.1\r\n" % target.encode() + HOST +
+                                        b"Cookie: a=" + b"x" * 6000 + b"\r\n\r\n")
         self.assertEqual(status, 200, body)
 
     def test_raw_target_reaches_the_handlers(self):
