@@ -11,6 +11,10 @@ import unittest
 import corpus
 from traild import PROGRAM, Traild, environment_without_settings, run
 
+SUMMARY = re.compile(
+    r"(?P<files>[\d,]+) files?, (?P<records>[\d,]+) records: (?P<inserted>[\d,]+) inserted, (?P<duplicates>[\d,]+) duplicates, "
+    r"(?P<rejected>[\d,]+) rejected; (?P<skipped>[\d,]+) files skipped, (?P<failed>[\d,]+) failed; [\d.]+ s, [\d,]+ events/s\n")
+
 
 def event(name, **fields):
     return {"eventVersion": "1.08", "eventTime": "2026-10-05T10:00:00Z", "eventName": "TagResource", "eventID": name,
@@ -46,9 +50,11 @@ class CommandCase(unittest.TestCase):
         return run("import", "--data", self.data, *options, *paths, stdin=stdin)
 
     def summary(self, result):
-        """The figures of the summary, by the word behind each."""
+        """The figures of the summary, which is all that goes to standard output."""
         text = result.stdout if isinstance(result.stdout, str) else result.stdout.decode()
-        return {word: int(number.replace(",", "")) for number, word in re.findall(r"([\d,]+) ([a-z]+)", text)}
+        found = SUMMARY.fullmatch(text)
+        self.assertIsNotNone(found, text)
+        return {name: int(number.replace(",", "")) for name, number in found.groupdict().items()}
 
     def stored(self):
         """(event ids in order of arrival, receipts oldest first)."""
@@ -111,7 +117,7 @@ class TestImporting(CommandCase):
         self.assertEqual(self.summary(result)["rejected"], 1)
 
     def test_strangers_are_skipped(self):
-        self.write("digest.json", b'{"digestStartTime":"x","digestEndTime":"y","digestS3Bucket":"b","logFiles":[],"awsAccountId":"1"}')
+        self.write("digest.json", b'{"digestStartTime":"x","digestEndTime":"y","digestS3Bucket":"b","digestS3Object":"k"}')
         self.write("a.json", log_file("a1"))
         result = self.load(self.logs)
         self.assertEqual(result.returncode, 0, result)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import yaml
 
 from schema import Schemas
-from traild import ROOT, Traild, wait_until
+from traild import ROOT, Answer, Traild, wait_until
 
 METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 
@@ -85,8 +85,17 @@ UPLOADS = [
     ("422", "/v1/imports", b"", {}),
 ]
 
-BUSY = {("post", "/v1/imports", "503"), ("get", "/v1/events", "503"), ("head", "/v1/events", "503"),
-        ("get", "/readyz", "503"), ("head", "/readyz", "503")}
+# What a service with too much to do answers. "shared" is in more blocks than are searched at once.
+BUSY = {
+    ("post", "/v1/imports", "503"): "/v1/imports",
+    ("get", "/v1/events", "503"): "/v1/events?region=a&action=y",
+    ("head", "/v1/events", "503"): "/v1/events?region=a&action=y",
+    ("get", "/v1/events/{event_id}", "503"): "/v1/events/shared",
+    ("head", "/v1/events/{event_id}", "503"): "/v1/events/shared",
+    ("get", "/v1/imports/{id}/rejected", "503"): "/v1/imports/1/rejected",
+    ("head", "/v1/imports/{id}/rejected", "503"): "/v1/imports/1/rejected",
+}
+STOPPING = {("get", "/readyz", "503"), ("head", "/readyz", "503")}
 
 
 class TextTimes(yaml.SafeLoader):
@@ -271,7 +280,7 @@ class TestAnswers(ContractCase):
     def test_every_documented_answer_has_a_request_here(self):
         uploads = {("post", "/v1/imports", status) for status, *_ in UPLOADS}
         methods = {("options", path, "204") for path in self.contract.document["paths"]}
-        self.assertEqual(self.contract.answers(), set(REACH) | uploads | methods | BUSY)
+        self.assertEqual(self.contract.answers(), set(REACH) | uploads | methods | set(BUSY) | STOPPING)
 
     def test_each_documented_answer_is_given(self):
         for (method, path, status), targets in REACH.items():
@@ -457,62 +466,70 @@ class TestBusy(ContractCase):
     BLOCK = 16384
 
     def setUp(self):
-        # One worker, and room for one more request to wait.
+        # One worker, and room for one upload and one search to wait.
         self.busy = Traild("--workers", "1", "--queue", "1")
         self.addCleanup(self.busy.close)
 
-    def occupy(self):
-        """One upload runs and one waits, both for longer than the story."""
-        bomb = gzip.compress(b" " * (1 << 30), 1)
-        threads = [threading.Thread(target=self.send, args=(bomb + bytes(number),)) for number in range(2)]
-        for thread in threads:
-            thread.start()
-            self.addCleanup(thread.join)
+    def occupy(self, *waiting):
+        """One upload that takes long to read, and requests that wait for it to end."""
+        bomb = gzip.compress(b" " * (64 << 20)) * 32
+        self.ask_meanwhile("POST", "/v1/imports", bomb)
+        for number, (method, target) in enumerate(waiting):
+            self.ask_meanwhile(method, target, bomb if method == "POST" else None)
+            wait_until(lambda number=number: self.waits(number + 1), f"{target} to wait")
+
+    def ask_meanwhile(self, *request):
+        def ask():
+            try:
+                self.busy.request(*request)
+            except OSError:
+                pass  # the story is over
+        thread = threading.Thread(target=ask)
+        thread.start()
+        self.addCleanup(thread.join)
         self.addCleanup(self.busy.kill)
 
-    def send(self, body):
-        try:
-            self.busy.upload(body)
-        except OSError:
-            pass
+    def waits(self, count):
+        """Whether so many wait, and not just until the worker comes for them."""
+        line = f"\ntraild_http_queued_requests {count}\n"
+        return all(line in self.busy.get("/metrics").body.decode() for _ in range(20))
 
-    def full(self, method, target):
-        def ask():
-            answer = self.busy.request(method.upper(), target, b"[]" if method == "post" else None)
-            return answer if answer.status == 503 else None
-        return wait_until(ask, f"503 to {method} {target}")
+    def block(self, number):
+        """Events of one day, and one that is the same in each block but for its account."""
+        others = [{"eventTime": f"2026-10-{2 + number:02}T00:00:{n % 60:02}Z", "eventID": f"{number} {n}",
+                   "awsRegion": "ab"[n % 2], "eventName": "xy"[n % 2]} for n in range(1, self.BLOCK)]
+        shared = {"eventTime": "2026-10-01T00:00:00Z", "eventID": "shared", "recipientAccountId": str(number)}
+        return json.dumps([shared, *others]).encode()
 
     def test_more_than_the_queue_holds(self):
         for number in range(self.BLOCKS):
-            records = [{"eventTime": f"2026-10-{1 + number:02}T00:00:{n % 60:02}Z", "eventID": f"{number} {n}"}
-                       for n in range(self.BLOCK)]
-            self.busy.upload(json.dumps(records).encode())
-        self.occupy()
-        for method, path in [("post", "/v1/imports"), ("get", "/v1/events"), ("head", "/v1/events")]:
-            # A search over all blocks is no work for the threads that talk to clients.
-            target = path + ("?user_agent.not=*x*&limit=1&error_code=*" if path == "/v1/events" else "")
-            self.check(method, path, self.full(method, target), "503")
+            self.assertEqual(self.busy.upload(self.block(number)).json()["inserted"], self.BLOCK)
+        self.occupy(("POST", "/v1/imports"), ("GET", "/v1/events/shared"))
+        for (method, path, status), target in BUSY.items():
+            with self.subTest(method=method, target=target):
+                answer = self.busy.request(method.upper(), target, b"[]" if method == "post" else None)
+                self.check(method, path, answer, status)
 
     def test_not_ready_while_stopping(self):
-        connection = self.busy.connection()
-        self.addCleanup(connection.close)
-        self.assertEqual(self.ask_again(connection, "GET").status, 200)
-        self.occupy()
-        self.full("post", "/v1/imports")
+        # Once it stops, it takes no new connections, and closes these after the answer.
+        connections = {method: self.busy.connection() for method in ("get", "head")}
+        for method, connection in connections.items():
+            self.addCleanup(connection.close)
+            self.assertEqual(self.ask_on(connection, method).status, 200)
+        self.occupy(("POST", "/v1/imports"))
         self.busy.send_signal(signal.SIGTERM)
-        for method in ("get", "head"):
-            answer = wait_until(lambda method=method: self.not_ready(connection, method.upper()), "503")
-            self.check(method, "/readyz", answer, "503")
+        wait_until(lambda: self.busy.log_lines("stopping"), "the signal to arrive")
+        for method, connection in connections.items():
+            self.check(method, "/readyz", wait_until(lambda: self.unless_ready(connection, method), "503"), "503")
 
-    def ask_again(self, connection, method):
-        from traild import Answer
-        connection.request(method, "/readyz")
+    def ask_on(self, connection, method):
+        connection.request(method.upper(), "/readyz")
         response = connection.getresponse()
         return Answer(response.status, response.getheaders(), response.read())
 
-    def not_ready(self, connection, method):
-        answer = self.ask_again(connection, method)
-        return answer if answer.status == 503 else None
+    def unless_ready(self, connection, method):
+        answer = self.ask_on(connection, method)
+        return answer if answer.status != 200 else None
 
 
 if __name__ == "__main__":
