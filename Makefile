@@ -23,7 +23,8 @@ endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef
 CFLAGS ?= -O2 -g
-LIBRARIES := -lmicrohttpd -ljansson -lsqlite3 -lzstd -lz -lnettle -pthread -lm
+LIBRARIES := -lmicrohttpd -lsqlite3 -lzstd -lz -lnettle -pthread -lm
+TEST_LIBRARIES := -lcmocka -ljansson
 
 # The plain gcc build is the product; the others stand beside it.
 OUT := build/$(notdir $(CC))$(addprefix -san-,$(SAN))
@@ -95,11 +96,11 @@ $(OUT)/generate: $(OUT)/bench/generate.o $(SUPPORT) $(LIBRARY)
 
 $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(SUPPORT) $(LIBRARY)
 	$(call SAY,link)
-	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) -lcmocka $(LIBRARIES) -o $@
+	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(TEST_LIBRARIES) $(LIBRARIES) -o $@
 
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz_%.o $(SUPPORT) $(LIBRARY)
 	$(call SAY,link)
-	$(QUIET)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(LIBRARIES) -o $@
+	$(QUIET)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(TEST_LIBRARIES) $(LIBRARIES) -o $@
 
 tests: $(TESTS:%=$(OUT)/tests/test_%)
 
