@@ -11,17 +11,14 @@
 #define FIRST_ROWS   64
 
 uint64_t event_id_hash(struct span event_id) {
-    uint64_t hash = hash_bytes(event_id, ID_SEED);
-
-    return hash == 0 ? 1 : hash;
+    return hash_bytes(event_id, ID_SEED) & EVENT_ID_MASK;
 }
 
 struct event_key event_key_of(const struct event *event) {
     if (event->event_id.data == NULL)
-        return (struct event_key){event->time_ms, hash_bytes(event->record, CONTENT_SEED), 0};
-    uint64_t id_hash = event_id_hash(event->event_id);
-    return (struct event_key){event->time_ms, hash_bytes(event->value[ATTRIBUTE_ACCOUNT], id_hash),
-                              id_hash};
+        return (struct event_key){event->time_ms, hash_bytes(event->record, CONTENT_SEED)};
+    uint64_t account = hash_bytes(event->value[ATTRIBUTE_ACCOUNT], ID_SEED) & ~EVENT_ID_MASK;
+    return (struct event_key){event->time_ms, event_id_hash(event->event_id) | account};
 }
 
 static size_t find_slot(const struct batch *batch, const struct event_key *key) {

@@ -15,16 +15,18 @@
  * size. */
 #define BATCH_TEXT_BYTES ((size_t)32 * 1024 * 1024)
 
-/* What an event is told apart by. Two events are the same when time and hash are: the hash is of
- * eventID and account, or of the record's bytes when there is no eventID. */
+/* What an event is told apart by. Two events are the same when time and hash are. The hash's upper
+ * 48 bits are of the eventID, its lower 16 of the account; without an eventID all of it is of the
+ * record's bytes. */
 struct event_key {
     int64_t time_ms;
     uint64_t hash;
-    uint64_t id_hash; /* of the eventID alone; 0: it has none */
 };
 
 struct event_key event_key_of(const struct event *event);
-/* As the `id_hash` of an event with this eventID. */
+
+/* The part of a hash that an eventID decides, and that part for a given eventID. */
+#define EVENT_ID_MASK (~UINT64_C(0xffff))
 uint64_t event_id_hash(struct span event_id);
 
 struct batch {

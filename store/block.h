@@ -6,8 +6,10 @@
  *   chunk        records, in slot order: 16 chunks' worth of frames of 16 records each, compressed
  *                with the dictionary. Slots put alike records (service, action, account, principal)
  *                side by side, which is what makes them small.
- *   presence     which blocks hold a value: (block / 32, hash of attribute and value, block)
- *   event_index  the hashes of the block's eventIDs by their top byte, each with its row
+ *   presence     which blocks hold a value: (block / 32, hash of attribute and value) -> a bit for
+ *                each of the 32 blocks
+ *   event_index  the hashes of the block's eventIDs by their top byte, each with its row; only 4 of
+ *                their bytes: the rows hold the hashes whole
  */
 #ifndef TRAILD_STORE_BLOCK_H
 #define TRAILD_STORE_BLOCK_H
@@ -47,6 +49,11 @@ enum part {
 };
 
 _Static_assert(COLUMN_COUNT < PART_TIMES, "columns come before the other parts");
+
+/* The bit of a block in its group. */
+static inline int64_t group_bit(int64_t block) {
+    return INT64_C(1) << (block % GROUP_BLOCKS);
+}
 
 static inline int64_t part_id(int64_t block, unsigned part) {
     return block << 6 | part;

@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "store/block.h"
-#include "store/event_index.h"
 
 static bool read_keys(struct database *database, struct decompressor *decompressor,
                       const struct block *block, struct batch *rows, struct err *err) {
@@ -15,8 +14,8 @@ static bool read_keys(struct database *database, struct decompressor *decompress
         return false;
     rows->keys = memory_new(block->rows, sizeof(*rows->keys));
     for (size_t row = 0; row < block->rows; row++)
-        rows->keys[row] = (struct event_key){times[row], hashes[row], 0};
-    return event_index_read(database, block, rows->keys, err);
+        rows->keys[row] = (struct event_key){times[row], hashes[row]};
+    return true;
 }
 
 static bool read_columns(struct database *database, struct decompressor *decompressor,

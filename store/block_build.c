@@ -200,22 +200,19 @@ static void build_chunks(struct builder *builder) {
 /* ---- event index ---- */
 
 static int compare_ids(const void *a, const void *b) {
-    const struct id_entry *left = a;
-    const struct id_entry *right = b;
+    const struct index_entry *left = a;
+    const struct index_entry *right = b;
 
-    return left->id_hash < right->id_hash ? -1 : left->id_hash > right->id_hash;
+    return left->hash < right->hash ? -1 : left->hash > right->hash;
 }
 
 static void build_ids(struct builder *builder) {
-    struct block_image *image = builder->image;
+    struct index_entry *ids = memory_new(builder->count, sizeof(*ids));
 
-    image->ids = memory_new(builder->count, sizeof(*image->ids));
-    for (size_t i = 0; i < builder->count; i++) {
-        uint64_t id_hash = key_of_row(builder, i)->id_hash;
-        if (id_hash != 0)
-            image->ids[image->id_count++] = (struct id_entry){id_hash, (uint16_t)i};
-    }
-    qsort(image->ids, image->id_count, sizeof(*image->ids), compare_ids);
+    for (size_t i = 0; i < builder->count; i++)
+        ids[i] = (struct index_entry){key_of_row(builder, i)->hash, (uint16_t)i};
+    qsort(ids, builder->count, sizeof(*ids), compare_ids);
+    builder->image->ids = ids;
 }
 
 /* ---- all of it ---- */

@@ -2,12 +2,7 @@
 #ifndef TRAILD_STORE_BLOCK_IMAGE_H
 #define TRAILD_STORE_BLOCK_IMAGE_H
 
-#include "store/block.h"
-
-struct id_entry {
-    uint64_t id_hash;
-    uint16_t row;
-};
+#include "store/event_index.h"
 
 struct block_image {
     struct block facts;
@@ -16,8 +11,7 @@ struct block_image {
     uint32_t *presence; /* hashes, sorted, each once */
     size_t presence_count;
     size_t presence_capacity;
-    struct id_entry *ids; /* sorted by hash */
-    size_t id_count;
+    struct index_entry *ids; /* of all rows, sorted by hash */
 };
 
 #endif

@@ -1,6 +1,5 @@
 /* A built block into the database, and out of it again. */
 #include "store/block_image.h"
-#include "store/codec.h"
 
 static bool write_facts(struct database *database, const struct block *facts, int64_t id,
                         int64_t staging, struct err *err) {
@@ -54,47 +53,18 @@ static bool write_presence(struct database *database, const struct block_image *
             return false;
         bind_integer(statement, 1, id / GROUP_BLOCKS);
         bind_integer(statement, 2, image->presence[i]);
-        bind_integer(statement, 3, id % GROUP_BLOCKS);
+        bind_integer(statement, 3, group_bit(id));
         if (!database_run(database, statement, err))
             return false;
     }
     return true;
 }
 
-static unsigned bucket_of(uint64_t id_hash) {
-    return (unsigned)(id_hash >> 56);
-}
-
-/* An entry: the hash's lower 7 bytes and the row. */
-static void append_entry(struct buffer *out, const struct id_entry *entry) {
-    encode_fixed(out, &entry->id_hash, 7);
-    encode_fixed(out, &entry->row, sizeof(entry->row));
-}
-
-static bool write_ids(struct database *database, const struct block_image *image, int64_t id,
-                      struct err *err) {
-    struct buffer entries = {0};
-    size_t at = 0;
-    bool good = true;
-
-    while (good && at < image->id_count) {
-        unsigned bucket = bucket_of(image->ids[at].id_hash);
-        entries.length = 0;
-        for (; at < image->id_count && bucket_of(image->ids[at].id_hash) == bucket; at++)
-            append_entry(&entries, &image->ids[at]);
-        good = write_bytes(database, SQL_ADD_EVENT_IDS,
-                           event_index_id(id / GROUP_BLOCKS, bucket, (unsigned)(id % GROUP_BLOCKS)),
-                           buffer_span(&entries), err);
-    }
-    buffer_clear(&entries);
-    return good;
-}
-
 bool block_write(struct database *database, const struct block_image *image, int64_t id,
                  int64_t staging, struct err *err) {
     return write_facts(database, &image->facts, id, staging, err) &&
            write_parts(database, image, id, err) && write_presence(database, image, id, err) &&
-           write_ids(database, image, id, err);
+           event_index_write(database, image->ids, image->facts.rows, id, err);
 }
 
 static bool drop(struct database *database, enum sql sql, int64_t first, int64_t second,
@@ -117,7 +87,8 @@ bool block_drop(struct database *database, int64_t id, struct err *err) {
                   event_index_id(group, bucket, (unsigned)(id % GROUP_BLOCKS)), 0, err))
             return false;
     }
-    return drop(database, SQL_DROP_PRESENCE, group, id % GROUP_BLOCKS, err) &&
+    return drop(database, SQL_CLEAR_PRESENCE, group, group_bit(id), err) &&
+           drop(database, SQL_DROP_PRESENCE, group, 0, err) &&
            drop(database, SQL_DROP_CHUNKS, chunk_id(id, 0), chunk_id(id, BLOCK_CHUNKS), err) &&
            drop(database, SQL_DROP_PARTS, part_id(id, 0), part_id(id, PART_COUNT), err) &&
            drop(database, SQL_DROP_BLOCK, id, 0, err);

@@ -68,7 +68,7 @@ static bool open_event_id(struct row_source *source, uint64_t id_hash, uint8_t *
 
     (void)err;
     for (size_t row = 0; row < batch->rows; row++)
-        flags[row] = batch->keys[row].id_hash == id_hash;
+        flags[row] = (batch->keys[row].hash & EVENT_ID_MASK) == id_hash;
     return true;
 }
 
@@ -143,8 +143,19 @@ static bool stored_column(struct row_source *source, unsigned column, struct col
 static bool stored_event_id(struct row_source *source, uint64_t id_hash, uint8_t *flags,
                             struct err *err) {
     struct block_source *self = (struct block_source *)source;
+    struct reader_connection *reader = self->find->reader;
+    const uint64_t *hashes;
 
-    return event_index_rows(&self->find->reader->database, self->block, id_hash, flags, err);
+    if (!event_index_rows(&reader->database, self->block, id_hash, flags, err))
+        return false;
+    if (memchr(flags, 1, source->rows) == NULL)
+        return true;
+    if (!block_read_hashes(&reader->database, &reader->decompressor, self->block,
+                           &self->find->block, &hashes, err))
+        return false;
+    for (size_t row = 0; row < source->rows; row++)
+        flags[row] &= (hashes[row] & EVENT_ID_MASK) == id_hash;
+    return true;
 }
 
 /* What orders the rows of a block. */

@@ -71,7 +71,7 @@ static bool rebuild_block(struct import *import, struct staged_block *staged,
     return good;
 }
 
-/* The keys of a staged block's rows, without their id hashes. */
+/* The keys of a staged block's rows. */
 static struct event_key *read_keys(struct store *store, const struct block *block,
                                    struct arena *arena, struct err *err) {
     const int64_t *times;
@@ -82,7 +82,7 @@ static struct event_key *read_keys(struct store *store, const struct block *bloc
         !block_read_hashes(&store->writer, &store->decompressor, block, arena, &hashes, err))
         return NULL;
     for (size_t row = 0; row < block->rows; row++)
-        keys[row] = (struct event_key){times[row], hashes[row], 0};
+        keys[row] = (struct event_key){times[row], hashes[row]};
     return keys;
 }
 

@@ -66,17 +66,17 @@ struct presence *presence_new(const struct query *query, struct database *databa
 static bool read_value_mask(struct database *database, int64_t group, uint32_t hash, uint32_t *out,
                             struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_GET_PRESENCE, err);
-    uint32_t mask = 0;
-    bool row = true;
+    bool row;
 
     if (statement == NULL)
         return false;
     bind_integer(statement, 1, group);
     bind_integer(statement, 2, hash);
-    while (database_step(database, statement, &row, err) && row)
-        mask |= UINT32_C(1) << (sqlite3_column_int64(statement, 0) % GROUP_BLOCKS);
-    *out = mask;
-    return !row;
+    if (!database_step(database, statement, &row, err))
+        return false;
+    *out = row ? (uint32_t)sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return true;
 }
 
 static bool read_mask(struct presence *presence, struct test_masks *masks, int64_t group,

@@ -36,7 +36,7 @@ static const char *const migrations[] = {
     "CREATE TABLE part(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
     "CREATE TABLE chunk(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
     "CREATE TABLE presence(block_group INTEGER NOT NULL, hash INTEGER NOT NULL,"
-    " block INTEGER NOT NULL, PRIMARY KEY(block_group, hash, block)) WITHOUT ROWID;"
+    " blocks INTEGER NOT NULL, PRIMARY KEY(block_group, hash)) WITHOUT ROWID;"
     "CREATE TABLE event_index(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
 };
 
