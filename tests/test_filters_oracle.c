@@ -7,7 +7,7 @@
 #include "tests/support_question.h"
 
 #define QUESTIONS  80 /* of each order */
-#define MOST_PAGES 40  /* of one walk */
+#define MOST_PAGES 40 /* of one walk */
 
 /* Made once: no test changes it. */
 static struct world world;
@@ -32,7 +32,7 @@ static void walk_clear(struct walk *walk) {
 }
 
 static struct span behind(struct span text, const char *mark) {
-    const char *place = memmem(text.data, text.length, mark, strlen(mark));
+    const char *place = text.length > 0 ? memmem(text.data, text.length, mark, strlen(mark)) : NULL;
 
     if (place == NULL)
         return SPAN_NONE;

@@ -301,7 +301,7 @@ static void test_rejected(void **state) {
     json_t *last = json_array_get(json_object_get(page, "rejected"), 2);
     static const char *const members[] = {"index", "offset", "reason", "record", NULL};
     expect_members(last, members);
-    assert_memory_equal(MIXED + number(last, "offset"), "{ \"a\": \"\\u0000\" }", 17);
+    assert_memory_equal(&MIXED[number(last, "offset")], "{ \"a\": \"\\u0000\" }", 17);
     assert_non_null(
         memmem(response.body.data, response.body.length, "\"record\":{ \"a\": \"\\u0000\" }}", 27));
     assert_non_null(strstr(text(last, "reason"), "eventTime"));

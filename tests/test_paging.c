@@ -135,7 +135,6 @@ static void test_cursor_of_another_store(void **state) {
 
 static void expect_arrivals(struct caller *caller, struct span *cursor, struct arena *arena,
                             const char *expected) {
-    struct buffer CLEANUP(buffer_clear) ids = {0};
     struct span request = arena_format(arena, "GET /v1/events?order=arrival&limit=4%s%.*s",
                                        cursor->length > 0 ? "&cursor=" : "", SPAN_ARGS(*cursor));
     json_t *page = call_json_status(caller, request.data, 200);
