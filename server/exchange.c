@@ -282,8 +282,9 @@ void exchange_sent(struct exchange *exchange) {
 
 static void set_outcome(struct exchange *exchange, bool complete, struct access *access) {
     const char *cut = reaper_cut(exchange->shared->reaper, exchange->connection);
+    bool by_library = !exchange->answered && access->status != 0;
 
-    if (!complete && !exchange->sent)
+    if (!complete && !exchange->sent && !by_library)
         access->error = span_of(cut != NULL ? cut : "the client went away");
     if (access->status == 0)
         access->status = cut != NULL ? STATUS_CUT : STATUS_CLIENT_GONE;

@@ -1,5 +1,6 @@
 /* HTTP over TCP: the only user of libmicrohttpd. Event threads talk to clients and answer what is
- * quick; what takes long goes to workers while the connection is suspended. */
+ * quick; what takes long goes to workers while the connection is suspended. A client that shuts
+ * down its sending half before it has the answer counts as gone. */
 #ifndef TRAILD_SERVER_HTTP_SERVER_H
 #define TRAILD_SERVER_HTTP_SERVER_H
 

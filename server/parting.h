@@ -1,8 +1,9 @@
 /* Sockets of clients that were refused in the middle of a body: kept open a moment longer, with
- * what comes thrown away, so that the answer reaches them. One thread at a time. */
+ * what comes thrown away, so that the answer reaches them. Any thread. */
 #ifndef TRAILD_SERVER_PARTING_H
 #define TRAILD_SERVER_PARTING_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,11 +16,14 @@ struct parting {
     int64_t deadline_ms;
 };
 
-/* Zeroed to begin with. */
 struct partings {
+    pthread_mutex_t lock;
     struct parting sockets[PARTING_SOCKETS];
     size_t count;
 };
+
+void partings_init(struct partings *partings);
+void partings_clear(struct partings *partings);
 
 /* Duplicates the descriptor. When there are too many already, does nothing. */
 void partings_add(struct partings *partings, int descriptor, int64_t now_ms);
@@ -27,8 +31,6 @@ void partings_add(struct partings *partings, int descriptor, int64_t now_ms);
 /* Reads what there is; closes those whose client has closed or whose time is over. */
 void partings_drain(struct partings *partings, int64_t now_ms);
 
-bool partings_is_empty(const struct partings *partings);
-
-void partings_clear(struct partings *partings);
+bool partings_is_empty(struct partings *partings);
 
 #endif

@@ -12,7 +12,9 @@
 
 #include "base/memory.h"
 #include "base/utc.h"
+#include "handlers/service.h"
 #include "server/parting.h"
+#include "server/raw_answer.h"
 
 /* How late anything here may be noticed. */
 #define TICK_MS 100
@@ -22,6 +24,8 @@
 
 #define NOT_MEASURED INT64_C(-1)
 
+#define SLOW_BODY "the body came too slowly"
+
 struct reaper {
     pthread_mutex_t lock; /* of everything below, and of the connections */
     pthread_cond_t woken;
@@ -29,8 +33,8 @@ struct reaper {
     struct pace pace;
     struct connection *connections;
     int64_t count;
-    struct partings partings;
     bool stopping;
+    struct partings partings; /* has a lock of its own */
 };
 
 /* Bytes that went through the socket and were acknowledged, both ways. */
@@ -58,6 +62,16 @@ static void cut(struct connection *connection, const char *why) {
     shutdown(connection->descriptor, SHUT_RDWR);
 }
 
+/* The library writes nothing while it receives a body, and cannot begin an answer as long as the
+ * lock is held: reaper_enter stands before that. */
+static void answer_slow_body(const struct connection *connection) {
+    struct response response = {0};
+
+    service_problem(&response, 408, "Request Timeout", SPAN(SLOW_BODY));
+    (void)!raw_answer_send(&response, connection->descriptor);
+    response_clear(&response);
+}
+
 /* Measures when the first tick finds the transfer, since most are over by then. */
 static void check_transfer(struct reaper *reaper, struct connection *connection, int64_t now) {
     int64_t needed = reaper->pace.min_rate * reaper->pace.transfer_ms / 1000;
@@ -71,8 +85,12 @@ static void check_transfer(struct reaper *reaper, struct connection *connection,
         connection->moved = moved;
         return;
     }
-    cut(connection, connection->phase == PHASE_SENDING ? "the client read too slowly"
-                                                       : "the body came too slowly");
+    if (connection->phase == PHASE_SENDING) {
+        cut(connection, "the client read too slowly");
+        return;
+    }
+    answer_slow_body(connection);
+    cut(connection, SLOW_BODY);
 }
 
 static bool client_has_gone(const struct connection *connection) {
@@ -134,7 +152,9 @@ static void *watch(void *argument) {
         int64_t now = monotonic_ms();
         for (struct connection *each = reaper->connections; each != NULL; each = each->next)
             check(reaper, each, now);
+        pthread_mutex_unlock(&reaper->lock);
         partings_drain(&reaper->partings, now);
+        pthread_mutex_lock(&reaper->lock);
     }
     pthread_mutex_unlock(&reaper->lock);
     return NULL;
@@ -155,8 +175,10 @@ bool reaper_start(const struct pace *pace, struct reaper **out, struct err *err)
     reaper->pace = *pace;
     pthread_mutex_init(&reaper->lock, NULL);
     init_condition(&reaper->woken);
+    partings_init(&reaper->partings);
     int failure = pthread_create(&reaper->thread, NULL, watch, reaper);
     if (failure != 0) {
+        partings_clear(&reaper->partings);
         free(reaper);
         return err_set(err, ERR_INTERNAL, "starting a thread: %s", strerror(failure));
     }

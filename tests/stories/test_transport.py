@@ -197,12 +197,16 @@ class Framing(Story):
 
     def test_refused_by_the_library(self):
         for name, status, request in self.refused_by_the_library:
+            seen = len(self.server.log_lines("request"))
             with self.subTest(name), self.server.socket() as connection:
                 connection.sendall(request)
                 answer = b""
                 while more := connection.recv(65536):
                     answer += more
                 self.assertTrue(answer.startswith(b"HTTP/1.1 %d " % status), answer)
+                lines = wait_until(lambda: self.server.log_lines("request")[seen:], "its line")
+                self.assertEqual(lines[0]["status"], status)
+                self.assertNotIn("error", lines[0])
         self.assert_alive()
 
     def test_refusals_are_problems(self):
@@ -536,6 +540,13 @@ class SlowClients(Story):
                                   if line["status"] == 408 and line["method"] == "POST"],
                          "the line in the log")
         self.assertEqual(cut[0]["error"], "the body came too slowly")
+
+    def test_a_body_that_stops(self):
+        """Its sender is told."""
+        status, headers, body = self.problem(b"POST /v1/imports HTTP/1.1\r\n" + HOST +
+                                             b"Content-Length: 100000\r\n\r\n{", 408)
+        self.assertEqual(headers["connection"], "close")
+        self.assertEqual(json.loads(body)["detail"], "the body came too slowly")
 
     def test_chunks_byte_by_byte(self):
         self.assertIsNotNone(self.drip(b"POST /v1/imports HTTP/1.1\r\n" + HOST +
