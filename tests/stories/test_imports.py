@@ -72,6 +72,10 @@ SHAPES = [
     ("EventBridge", text(eventbridge(event("k1"))), "eventbridge", ["k1"]),
     ("CloudWatch Logs", text(cloudwatch(event("l1"), event("l2"))), "cloudwatch_logs", ["l1", "l2"]),
     ("CloudWatch Logs as it travels", base64.b64encode(gzip.compress(text(cloudwatch(event("m1"))))), "cloudwatch_logs", ["m1"]),
+    ("CloudWatch Logs as a Lambda function gets it",
+     text({"awslogs": {"data": base64.b64encode(gzip.compress(text(cloudwatch(event("m2"))))).decode()}}), "cloudwatch_logs", ["m2"]),
+    ("filter-log-events", text({"events": [{"logStreamName": "s", "timestamp": 1, "message": json.dumps(event("m3")),
+                                            "ingestionTime": 2, "eventId": "3"}], "searchedLogStreams": []}), "cloudwatch_logs", ["m3"]),
     ("gzip", gzip.compress(log_file(event("n1"))), "records", ["n1"]),
     ("gzip in two members", gzip.compress(b'{"Records":[' + text(event("o1"))[:40]) + gzip.compress(text(event("o1"))[40:] + b"]}"), "records", ["o1"]),
     ("gzip of gzip", gzip.compress(gzip.compress(log_file(event("p1")))), "records", ["p1"]),
@@ -86,6 +90,11 @@ STRANGERS = [
     ("an S3 event notification", {"Records": [{"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-1",
                                                "eventTime": "2026-10-05T10:00:00.000Z", "eventName": "ObjectCreated:Put",
                                                "s3": {"bucket": {"name": "b"}, "object": {"key": "k"}}}]}, "s3_event_notification"),
+    ("an S3 event by EventBridge", {"version": "0", "source": "aws.s3", "detail-type": "Object Created", "account": "1",
+                                    "detail": {"bucket": {"name": "b"}}}, "s3_event_notification"),
+    ("the signature of a Lake query", {"version": "1.0", "hashSignature": "ab", "queryCompleteTime": "2026-10-05T10:00:00Z",
+                                       "files": []}, "lake_signature"),
+    ("CloudTrail's notice of a file", {"s3Bucket": "b", "s3ObjectKey": ["k"]}, "sns_message"),
     ("an SNS message", {"Type": "Notification", "MessageId": "m", "TopicArn": "arn:aws:sns:eu-west-1:111122223333:t",
                         "Message": '{"s3Bucket":"b","s3ObjectKey":["k"]}', "Timestamp": "2026-10-05T10:00:00.000Z"}, "sns_message"),
     ("a CloudWatch control message", {"messageType": "CONTROL_MESSAGE", "owner": "CloudwatchLogs", "logGroup": "", "logStream": "",
@@ -153,6 +162,11 @@ class TestShapes(ImportsCase):
                 self.upload(text(without_account(f"file {number}")), target=f"/v1/imports?source={source}")
                 self.assertEqual(self.server.get(f"/v1/events/file%20{number}").json()["account"], "777788889999")
         self.assertEqual(len(self.names("&account=777788889999")), 3)
+
+
+    def test_every_kind_of_the_contract_is_met(self):
+        kinds = self.server.get("/openapi.json").json()["components"]["schemas"]["Receipt"]["properties"]["kind"]["enum"]
+        self.assertEqual({kind for *_, kind, _ in SHAPES} | {kind for *_, kind in STRANGERS}, set(kinds))
 
 
 class TestSending(ImportsCase):
