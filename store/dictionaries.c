@@ -3,7 +3,7 @@
 #include "base/memory.h"
 
 /* Samples for training: more gain nothing. */
-#define SAMPLES     2500
+#define SAMPLES     6000
 #define SAMPLES_MIN 1000
 
 static void add(struct dictionaries *dictionaries, struct dictionary *dictionary) {
