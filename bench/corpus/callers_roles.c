@@ -188,13 +188,13 @@ static const struct caller rows[] = {
     },
     {
         .name = "service_role",
-        .kind = "aws_service",
+        .kind = "role_session",
         .weight = 60,
         .deeds = DEED_SERVICE_ROLE,
         .identity = ROLE "," ISSUER("aws-service-role/<role-service>.amazonaws.com/")
             ATTRIBUTES("false") "},'invokedBy':'<role-service>.amazonaws.com'}",
         .own_name = "<service-linked-role>",
-        .session_name = "<service-session>",
+        .session_name = "<service-session.caller>",
         .listed_name = "<session>",
         .address = "<role-service.caller>.amazonaws.com",
         .agent = "<role-service.caller>.amazonaws.com",
@@ -204,13 +204,13 @@ static const struct caller rows[] = {
     },
     {
         .name = "service_role_key",
-        .kind = "aws_service",
+        .kind = "role_session",
         .weight = 20,
         .deeds = DEED_SERVICE_ROLE,
         .identity = ROLE_KEY "," ISSUER("aws-service-role/<role-service>.amazonaws.com/")
             ATTRIBUTES("false") "},'invokedBy':'<role-service>.amazonaws.com'}",
         .own_name = "<service-linked-role>",
-        .session_name = "<service-session>",
+        .session_name = "<service-session.caller>",
         .listed_name = "<session>",
         .address = "<role-service.caller>.amazonaws.com",
         .agent = "<role-service.caller>.amazonaws.com",

@@ -137,5 +137,6 @@ void corpus_record_at(struct corpus *corpus, const struct corpus_place *place, s
 void corpus_record(struct corpus *corpus, struct buffer *out) {
     struct corpus_place place = corpus_draw_place(corpus);
 
+    place.category = turns_category(corpus, place.category);
     corpus_record_at(corpus, &place, out);
 }

@@ -122,15 +122,16 @@ WORD(write_tail) {
 }
 
 static void append_address(uint64_t kind, uint64_t bits, struct buffer *out) {
+    static const char *const documentation[] = {"192.0.2", "198.51.100", "203.0.113"};
     unsigned low = bits & 0xff;
     unsigned high = bits >> 8 & 0xff;
     unsigned wide = bits >> 16 & 0xffff;
 
     if (kind < 7)
         buffer_append_format(out, "2001:db8:%x:%x::%x", low, wide, high + 1);
-    else if (kind < 10)
-        buffer_append_format(out, "%s.%u", kind % 2 == 0 ? "203.0.113" : "198.51.100", low);
-    else if (kind < 30)
+    else if (kind < 16)
+        buffer_append_format(out, "%s.%u", documentation[kind % 3], low);
+    else if (kind < 36)
         buffer_append_format(out, "10.20.%u.%u", high, low);
     else
         buffer_append_format(out, "198.%u.%u.%u", 18 + wide % 2, high, low);
