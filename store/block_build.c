@@ -79,12 +79,24 @@ static const struct event_key *key_of_row(const struct builder *builder, size_t 
     return &builder->batch->keys[builder->order[row]];
 }
 
+/* CloudTrail writes whole seconds: then the steps between rows are counted in seconds too, which
+ * mostly takes a byte each. */
+static int64_t unit_of_times(const struct builder *builder) {
+    for (size_t i = 0; i < builder->count; i++) {
+        if (key_of_row(builder, i)->time_ms % 1000 != 0)
+            return 1;
+    }
+    return 1000;
+}
+
 static void build_times(struct builder *builder) {
+    int64_t unit = unit_of_times(builder);
     int64_t before = key_of_row(builder, 0)->time_ms;
 
+    encode_varint(&builder->scratch, (uint64_t)unit);
     for (size_t i = 0; i < builder->count; i++) {
         int64_t time_ms = key_of_row(builder, i)->time_ms;
-        encode_varint(&builder->scratch, (uint64_t)(time_ms - before));
+        encode_varint(&builder->scratch, (uint64_t)((time_ms - before) / unit));
         before = time_ms;
     }
     add_part(builder, PART_TIMES);

@@ -82,9 +82,10 @@ bool block_read_times(struct database *database, struct decompressor *decompress
     if (!block_read_part(database, decompressor, block->id, PART_TIMES, arena, &bytes, err))
         return false;
     struct decoder decoder = {bytes, false};
+    int64_t unit = (int64_t)decode_varint(&decoder);
     int64_t time_ms = block->first_ms;
     for (size_t i = 0; i < block->rows; i++) {
-        time_ms += (int64_t)decode_varint(&decoder);
+        time_ms += (int64_t)decode_varint(&decoder) * unit;
         times[i] = time_ms;
     }
     if (decoder.damaged)

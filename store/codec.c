@@ -33,7 +33,7 @@ static void damage(struct decoder *decoder) {
     decoder->rest = SPAN_NONE;
 }
 
-uint64_t decode_varint(struct decoder *decoder) {
+uint64_t decode_long_varint(struct decoder *decoder) {
     uint64_t value = 0;
 
     for (size_t i = 0; i < VARINT_BYTES_MAX && i < decoder->rest.length; i++) {

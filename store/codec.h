@@ -20,7 +20,16 @@ struct decoder {
     bool damaged;
 };
 
-uint64_t decode_varint(struct decoder *decoder);
+uint64_t decode_long_varint(struct decoder *decoder);
+
+/* Most numbers take a byte, and a block holds many. */
+static inline uint64_t decode_varint(struct decoder *decoder) {
+    if (decoder->rest.length == 0 || (uint8_t)decoder->rest.data[0] >= 0x80)
+        return decode_long_varint(decoder);
+    decoder->rest.length--;
+    return (uint8_t)*decoder->rest.data++;
+}
+
 /* As decode_varint, but damage when over `maximum`. */
 uint64_t decode_bounded(struct decoder *decoder, uint64_t maximum);
 /* Copies `bytes` bytes out; zeroes them on damage. */

@@ -159,9 +159,10 @@ void column_encode(const struct column *column, const uint16_t *order, size_t ro
 
 static const uint16_t *decode_ids(struct decoder *decoder, size_t rows, size_t cells,
                                   struct arena *arena) {
+    uint16_t largest = 0;
+
     if (cells <= 1)
         return NULL;
-
     uint16_t *ids = arena_allocate(arena, rows * sizeof(*ids));
     if (cells > 256) {
         decode_fixed(decoder, ids, rows * sizeof(*ids));
@@ -170,10 +171,11 @@ static const uint16_t *decode_ids(struct decoder *decoder, size_t rows, size_t c
         for (size_t i = 0; bytes != NULL && i < rows; i++)
             ids[i] = bytes[i];
     }
-    for (size_t i = 0; !decoder->damaged && i < rows; i++) {
-        if (ids[i] >= cells)
-            decoder->damaged = true;
-    }
+    if (decoder->damaged)
+        return NULL;
+    for (size_t i = 0; i < rows; i++)
+        largest = ids[i] > largest ? ids[i] : largest;
+    decoder->damaged = largest >= cells;
     return ids;
 }
 
