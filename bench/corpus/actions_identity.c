@@ -138,7 +138,7 @@ static const struct action actions[] = {
     IAM_READ("ListInstanceProfilesForRole", 6, "{'roleName':'<role>'}"),
     IAM_READ("ListAccessKeys", 10, "{'userName':'<user>'}"),
     IAM_READ("ListMFADevices", 8, "{'userName':'<person>'}"),
-    IAM_READ("GetAccessKeyLastUsed", 8, "{'accessKeyId':'AKIA<#tail>'}"),
+    IAM_READ("GetAccessKeyLastUsed", 8, "{'accessKeyId':'AKIA<#tail:key>'}"),
     IAM_READ("GetAccountSummary", 6, NULL),
     IAM_READ("ListAccountAliases", 10, NULL),
     IAM_READ("GenerateCredentialReport", 3, NULL),
@@ -174,11 +174,11 @@ static const struct action actions[] = {
               "'arn:aws:iam::<account>:user/<user>','createDate':'<long-time>'}}"),
     IAM_WRITE("DeleteUser", 1, "{'userName':'<user>'}", NULL),
     IAM_WRITE("CreateAccessKey", 3, "{'userName':'<user>'}",
-              "{'accessKey':{'userName':'<user>','accessKeyId':'AKIA<#tail>','status':'Active',"
+              "{'accessKey':{'userName':'<user>','accessKeyId':'AKIA<#tail:key>','status':'Active',"
               "'createDate':'<long-time>'}}"),
     IAM_WRITE("UpdateAccessKey", 1,
-              "{'userName':'<user>','accessKeyId':'AKIA<#tail>','status':'Inactive'}", NULL),
-    IAM_WRITE("DeleteAccessKey", 2, "{'userName':'<user>','accessKeyId':'AKIA<#tail>'}", NULL),
+              "{'userName':'<user>','accessKeyId':'AKIA<#tail:key>','status':'Inactive'}", NULL),
+    IAM_WRITE("DeleteAccessKey", 2, "{'userName':'<user>','accessKeyId':'AKIA<#tail:key>'}", NULL),
     IAM_WRITE("CreateLoginProfile", 1, "{'userName':'<person>','passwordResetRequired':true}",
               "{'loginProfile':{'userName':'<person>','createDate':'<long-time>',"
               "'passwordResetRequired':true}}"),

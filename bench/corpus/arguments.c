@@ -31,7 +31,7 @@ static bool to_number(const char *text, int64_t least, int64_t most, int64_t *ou
 }
 
 static bool set_events(struct settings *settings, const char *text, struct err *err) {
-    int64_t events;
+    int64_t events = 0;
 
     if (!to_number(text, 0, MAX_EVENTS, &events, err))
         return false;
@@ -40,7 +40,7 @@ static bool set_events(struct settings *settings, const char *text, struct err *
 }
 
 static bool set_seed(struct settings *settings, const char *text, struct err *err) {
-    int64_t seed;
+    int64_t seed = 0;
 
     if (!to_number(text, 0, INT64_MAX, &seed, err))
         return false;
@@ -61,7 +61,7 @@ static bool set_one_file(struct settings *settings, const char *text, struct err
 }
 
 static bool set_accounts(struct settings *settings, const char *text, struct err *err) {
-    int64_t accounts;
+    int64_t accounts = 0;
 
     if (!to_number(text, 1, CORPUS_MAX_ACCOUNTS, &accounts, err))
         return false;
@@ -70,7 +70,7 @@ static bool set_accounts(struct settings *settings, const char *text, struct err
 }
 
 static bool set_regions(struct settings *settings, const char *text, struct err *err) {
-    int64_t regions;
+    int64_t regions = 0;
 
     if (!to_number(text, 1, CORPUS_MAX_REGIONS, &regions, err))
         return false;
@@ -90,7 +90,7 @@ static bool set_end(struct settings *settings, const char *text, struct err *err
 }
 
 static bool set_duplicates(struct settings *settings, const char *text, struct err *err) {
-    int64_t percent;
+    int64_t percent = 0;
 
     if (!to_number(text, 0, 90, &percent, err))
         return false;

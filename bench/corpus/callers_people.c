@@ -38,7 +38,7 @@ static const struct caller rows[] = {
         .kind = "root",
         .weight = 2,
         .deeds = DEED_CALL,
-        .identity = ROOT ",'accessKeyId':'AKIA<#tail.caller>'}",
+        .identity = ROOT ",'accessKeyId':'AKIA<#tail.caller:key>'}",
         .listed_name = "root",
         .address = "<#address.caller>",
         .agent = "<#any.caller:agent-cli|agent-boto>",
@@ -71,9 +71,9 @@ static const struct caller rows[] = {
     {
         .name = "user_key",
         .kind = "iam_user",
-        .weight = 230,
+        .weight = 330,
         .deeds = DEED_CALL,
-        .identity = USER ",'accessKeyId':'AKIA<#tail.caller>','userName':'<caller>'}",
+        .identity = USER ",'accessKeyId':'AKIA<#tail.caller:key>','userName':'<caller>'}",
         .own_name = "<user>",
         .listed_name = "<caller>",
         .address = "<#address.session>",
@@ -101,7 +101,7 @@ static const struct caller rows[] = {
     {
         .name = "user_token",
         .kind = "user_session",
-        .weight = 20,
+        .weight = 40,
         .deeds = DEED_CALL,
         .identity =
             USER ",'accessKeyId':'ASIA<#tail.session>','userName':'<caller>','sessionContext':"
@@ -175,7 +175,7 @@ static const struct caller rows[] = {
         .kind = "iam_user",
         .weight = 12,
         .deeds = DEED_FORWARDED,
-        .identity = USER ",'accessKeyId':'AKIA<#tail.caller>','userName':'<caller>',"
+        .identity = USER ",'accessKeyId':'AKIA<#tail.caller:key>','userName':'<caller>',"
                          "'invokedBy':'<forwarder.caller>'}",
         .own_name = "<user>",
         .listed_name = "<caller>",

@@ -43,8 +43,7 @@ static const struct caller rows[] = {
         .kind = "role_session",
         .weight = 60,
         .deeds = DEED_CALL,
-        .identity = ROLE_KEY "," ISSUER("aws-reserved/sso.amazonaws.com/<region>/")
-            ATTRIBUTES("false") "}}",
+        .identity = ROLE_KEY "," ISSUER("aws-reserved/sso.amazonaws.com/") ATTRIBUTES("false") "}}",
         .own_name = "<role-person>",
         .session_name = "<person-mail>",
         .listed_name = "<session>",

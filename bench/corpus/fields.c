@@ -60,11 +60,19 @@ static bool came_late(const struct scene *scene) {
 }
 
 static bool in_management(const struct scene *scene) {
-    return since(scene, 7) && is_management(scene);
+    return since(scene, 7) && is_management(scene) && frame_form(scene) != FORM_INSIGHT;
 }
 
 static bool in_data(const struct scene *scene) {
     return since(scene, 7) && has_trait(scene, TRAIT_DATA);
+}
+
+static bool in_network(const struct scene *scene) {
+    return frame_form(scene) == FORM_NETWORK;
+}
+
+static bool in_insight(const struct scene *scene) {
+    return frame_form(scene) == FORM_INSIGHT;
 }
 
 static bool has_tls(const struct scene *scene) {
@@ -97,10 +105,14 @@ static const struct phrase fields[] = {
     {"request-id-of-s3", "<capitals:16>", in_s3},
     {"request-id-elsewhere", "<uuid>", elsewhere},
     {"endpoint", "<own-endpoint><others-endpoint>", NULL},
+    {"network-endpoint",
+     ",'vpcEndpointId':'vpce-0<#hex.session:16>','vpcEndpointAccountId':'<account>'", NULL},
     {"own-endpoint", ",'vpcEndpointId':'vpce-0<#hex.session:16>'", through_endpoint},
     {"others-endpoint", ",'vpcEndpointAccountId':'<account>'", through_others_endpoint},
     {"addendum", ",'addendum':{'reason':'DELIVERY_DELAY'}", came_late},
-    {"category", "<in-management><in-data>", NULL},
+    {"category", "<in-management><in-data><in-network><in-insight>", NULL},
+    {"in-network", ",'eventCategory':'NetworkActivity'", in_network},
+    {"in-insight", ",'eventCategory':'Insight'", in_insight},
     {"in-management", ",'eventCategory':'Management'", in_management},
     {"in-data", ",'eventCategory':'Data'", in_data},
     {"tls",

@@ -32,7 +32,7 @@ static const char *const texts[FORM_COUNT] = {
         "'eventSource':'<service>.amazonaws.com','eventName':'<action>','awsRegion':'<region>',"
         "'sourceIPAddress':'<from>'<error>,'requestParameters':null,'responseElements':null,"
         "'requestID':'<uuid>','eventID':'<event-id>'<read-only><resources>,"
-        "'eventType':'<event-type>'<management>,'recipientAccountId':'<account>'<endpoint>"
+        "'eventType':'<event-type>'<management>,'recipientAccountId':'<account>'<network-endpoint>"
         "<category>}",
 };
 

@@ -11,6 +11,8 @@ static int minor_version(const struct action *action) {
                                    10, 10, 10, 11, 11, 11, 11, 11, 5, 7};
     uint64_t hash = hash_bytes(span_of(action->name), hash_bytes(span_of(action->service), 0));
 
+    if ((action->deeds & (DEED_NETWORK | DEED_INSIGHT)) != 0)
+        return 9;
     return versions[hash % ARRAY_LENGTH(versions)];
 }
 
