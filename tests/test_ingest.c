@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "tests/drip_reader.h"
-#include "tests/gzip.h"
+#include "tests/packing.h"
 #include "tests/support_ingest.h"
 
 /* ---- every shape, into the store ---- */

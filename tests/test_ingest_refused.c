@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "tests/drip_reader.h"
-#include "tests/gzip.h"
+#include "tests/packing.h"
 #include "tests/support_ingest.h"
 
 #define TIME "\"eventTime\":\"2023-07-10T11:42:01Z\""

@@ -1,6 +1,9 @@
 #include "tests/rows.h"
 
+#include "tests/packing.h"
 #include "tests/shapes.h"
+
+#define TEN "0123456789"
 
 /* What L stands for, in a CloudWatch Logs document, in gzip, in base64, in an event for Lambda. */
 #define L "{\"eventTime\":\"2023-07-10\",\"eventName\":\"L\"} of 333333333333"
@@ -64,6 +67,9 @@ static const struct shape_row {
     {"the answer of FilterLogEvents",
      "{\"events\":[" LOG_EVENT(A_TEXT) "],\"searchedLogStreams\":[]}", "cloudwatch_logs",
      "+" A "\n"},
+    {"an owner that is no account",
+     "{\"owner\":\"" TEN TEN TEN TEN TEN TEN TEN "\",\"logEvents\":[" LOG_EVENT(A_TEXT) "]}",
+     "cloudwatch_logs", "+" A "\n"},
     {"one log event", LOG_EVENT(A_TEXT), "cloudwatch_logs", "+" A "\n"},
     {"a control message before data",
      "{\"messageType\":\"CONTROL_MESSAGE\",\"logEvents\":[" LOG_EVENT(
@@ -177,6 +183,75 @@ static void test_shape_at_edge(void **state) {
     }
 }
 
+/* {"awslogs":{"data":...}} of a text. */
+static void append_lambda(struct buffer *out, struct span text) {
+    CLEANUP(buffer_clear) struct buffer packed = {0};
+
+    gzip_append(&packed, text);
+    buffer_append_text(out, "{\"awslogs\":{\"data\":\"");
+    base64_append(out, buffer_span(&packed), false);
+    buffer_append_text(out, "\"}}");
+}
+
+/* A Lambda event inside another is not opened: a file could grow a thousandfold with each. */
+static void test_packed_twice(void **state) {
+    CLEANUP(transcript_clear) struct transcript transcript;
+    CLEANUP(buffer_clear) struct buffer inner = {0};
+    CLEANUP(buffer_clear) struct buffer outer = {0};
+    CLEANUP(arena_clear) struct arena arena = {0};
+    struct shape_result result = {0};
+    struct err err = {0};
+
+    (void)state;
+    append_lambda(&inner, SPAN(A));
+    append_lambda(&outer, arena_format(&arena, "%s\n%.*s", B, SPAN_ARGS(buffer_span(&inner))));
+    transcript_init(&transcript, 0);
+    assert_true(walk_drips(buffer_span(&outer), 100, &transcript, &result, &err));
+    struct span expected =
+        arena_format(&arena, "+%s\n-1@0 awslogs.data: packed more than once: %.*s\n", B,
+                     SPAN_ARGS(buffer_span(&inner)));
+    assert_string_equal(transcript_text(&transcript), expected.data);
+}
+
+/* All that is packed in a file counts together. */
+static void test_packed_budget(void **state) {
+    static const char text[] = A "\n" A;
+    CLEANUP(buffer_clear) struct buffer body = {0};
+
+    (void)state;
+    append_lambda(&body, span_of(text));
+    append_lambda(&body, span_of(text));
+    for (int64_t missing = 0; missing <= 1; missing++) {
+        CLEANUP(transcript_clear) struct transcript transcript;
+        struct inflate_budget budget = {.limit = 2 * (int64_t)strlen(text) - missing};
+        struct span_reader reader;
+        struct shape_result result = {0};
+        struct err err = {0};
+        span_reader_init(&reader, buffer_span(&body));
+        transcript_init(&transcript, 0);
+        struct shape_input input = {&reader.reader, false, &budget};
+        bool good = shape_walk(&input, &transcript.sink, &result, &err);
+        assert_int_equal(good, missing == 0);
+        if (!good)
+            assert_non_null(strstr(err.text, "max-inflated"));
+    }
+}
+
+static void test_packed_failing_sink(void **state) {
+    CLEANUP(transcript_clear) struct transcript transcript;
+    CLEANUP(buffer_clear) struct buffer body = {0};
+    struct shape_result result = {0};
+    struct err err = {0};
+
+    (void)state;
+    append_lambda(&body, SPAN(A));
+    transcript_init(&transcript, 0);
+    transcript.fail_at = 1;
+    assert_false(walk_drips(buffer_span(&body), 100, &transcript, &result, &err));
+    assert_string_equal(err.text, "the disk is full");
+    assert_int_equal(err.offset, ERR_NO_POSITION);
+}
+
 /* A byte order mark stands at the very beginning only, and counts in offsets. */
 static const struct shape_row marks[] = {
     {"a byte order mark", "\xEF\xBB\xBF" A, "record", "+" A "\n"},
@@ -199,6 +274,9 @@ int main(void) {
         ROWS(test_shape, shapes),
         ROWS(test_shape, marks),
         TEST(test_mark_alone),
+        TEST(test_packed_twice),
+        TEST(test_packed_budget),
+        TEST(test_packed_failing_sink),
         ROWS(test_shape, rejects),
         ROWS(test_stranger, strangers),
         ROWS(test_shape_at_edge, shapes),

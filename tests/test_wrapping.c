@@ -3,26 +3,9 @@
 #include "base/limits.h"
 #include "ingest/wrapping.h"
 #include "tests/drip_reader.h"
-#include "tests/gzip.h"
+#include "tests/packing.h"
 
 static const size_t drips[] = {1, 7, 1000000};
-
-/* RFC 4648, section 4: with the line ends that `base64` writes. */
-static void base64_append(struct buffer *out, struct span bytes) {
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < bytes.length; i += 3) {
-        unsigned bits = 0;
-        for (size_t j = i; j < i + 3; j++)
-            bits = bits << 8 | (j < bytes.length ? (unsigned char)bytes.data[j] : 0);
-        for (size_t j = 0; j < 4; j++)
-            buffer_append_byte(out,
-                               i + j > bytes.length ? '=' : alphabet[bits >> (18 - 6 * j) & 63]);
-        if (i % 57 == 54)
-            buffer_append_byte(out, '\n');
-    }
-}
 
 /* Wraps what is in the buffer once more. */
 static void wrap(struct buffer *buffer, char how) {
@@ -32,7 +15,7 @@ static void wrap(struct buffer *buffer, char how) {
     if (how == 'z')
         gzip_append(buffer, buffer_span(&inside));
     else
-        base64_append(buffer, buffer_span(&inside));
+        base64_append(buffer, buffer_span(&inside), true);
 }
 
 static bool unwrap(struct span source, size_t drip, int64_t limit, bool *out_present,
