@@ -2,7 +2,8 @@
 
 #include "base/limits.h"
 
-#define BAR_COLUMNS 20
+/* All of the line fits into 80 columns up to a few thousand files. */
+#define BAR_COLUMNS 10
 
 void append_bytes(struct buffer *out, int64_t bytes) {
     if (bytes < 10 * KIB)
@@ -55,22 +56,38 @@ static void append_bar(struct buffer *out, int64_t share) {
     buffer_append_format(out, "] %3d%%  ", (int)(share / 10));
 }
 
+/* `28 of 56 MiB`, in the unit of the whole. */
+static void append_share_of_bytes(struct buffer *out, const struct progress_state *state) {
+    if (state->bytes_total < 10 * MIB || state->bytes_total >= 10 * GIB) {
+        append_bytes(out, state->bytes);
+        if (state->bytes_total > 0) {
+            buffer_append_text(out, " of ");
+            append_bytes(out, state->bytes_total);
+        }
+        return;
+    }
+    buffer_append_format(out, "%lld of ", (long long)(state->bytes / MIB));
+    append_bytes(out, state->bytes_total);
+}
+
 static void append_figures(struct buffer *out, const struct progress_state *state,
                            int64_t elapsed_ms) {
     append_count(out, state->files);
     buffer_append_byte(out, '/');
     append_count(out, state->files_total);
     buffer_append_text(out, " files  ");
-    append_bytes(out, state->bytes);
-    if (state->bytes_total > 0) {
-        buffer_append_text(out, " of ");
-        append_bytes(out, state->bytes_total);
-    }
+    append_share_of_bytes(out, state);
+    if (elapsed_ms <= 0)
+        return;
     buffer_append_text(out, "  ");
-    append_count(out, state->records);
-    buffer_append_text(out, " events  ");
-    append_count(out, elapsed_ms > 0 ? state->records * 1000 / elapsed_ms : 0);
-    buffer_append_text(out, "/s");
+    /* Events count once their file is stored; until then, bytes say how fast it goes. */
+    if (state->records > 0) {
+        append_count(out, state->records * 1000 / elapsed_ms);
+        buffer_append_text(out, " events/s");
+    } else {
+        append_bytes(out, state->bytes * 1000 / elapsed_ms);
+        buffer_append_text(out, "/s");
+    }
 }
 
 static void append_rest(struct buffer *out, const struct progress_state *state,

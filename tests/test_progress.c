@@ -56,46 +56,57 @@ static const struct line_row {
      200,
      11000,
      {5, 20, 25 * MIB, 100 * MIB, 50000},
-     "\r[#####...............]  25%  5/20 files  25 MiB of 100 MiB  50,000 events  5,000/s  "
-     "30 s left"},
+     "\r[##........]  25%  5/20 files  25 of 100 MiB  5,000 events/s  30 s left"},
     {"a bar at its end",
      true,
      200,
      11000,
      {20, 20, 100 * MIB, 100 * MIB, 50000},
-     "\r[####################] 100%  20/20 files  100 MiB of 100 MiB  50,000 events  5,000/s"},
+     "\r[##########] 100%  20/20 files  100 of 100 MiB  5,000 events/s"},
     {"files that grew meanwhile",
      true,
      200,
      11000,
      {20, 20, 110 * MIB, 100 * MIB, 0},
-     "\r[####################] 100%  20/20 files  110 MiB of 100 MiB  0 events  0/s"},
+     "\r[##########] 100%  20/20 files  110 of 100 MiB  11 MiB/s"},
+    {"little",
+     true,
+     200,
+     11000,
+     {1, 2, 5000, 10000, 20},
+     "\r[#####.....]  50%  1/2 files  5000 B of 10000 B  2 events/s  10 s left"},
+    {"much",
+     true,
+     200,
+     11000,
+     {1, 2, 10 * GIB, 20 * GIB, 20},
+     "\r[#####.....]  50%  1/2 files  10 GiB of 20 GiB  2 events/s  10 s left"},
     {"no more than the terminal is wide",
      true,
      20,
      11000,
      {5, 20, 25 * MIB, 100 * MIB, 50000},
-     "\r[#####............."},
+     "\r[##........]  25%  "},
     {"of standard input nothing is known",
      true,
      200,
      11000,
      {0, 1, 25 * MIB, 0, 50000},
-     "\r0/1 files  25 MiB  50,000 events  5,000/s"},
+     "\r0/1 files  25 MiB  5,000 events/s"},
     {"too soon to draw", true, 200, 1099, {0, 1, 0, 0, 0}, ""},
-    {"soon enough to draw", true, 200, 1100, {0, 1, 0, 0, 0}, "\r0/1 files  0 B  0 events  0/s"},
+    {"soon enough to draw", true, 200, 1100, {0, 1, 0, 0, 0}, "\r0/1 files  0 B  0 B/s"},
     {"too soon to guess the rest",
      true,
      200,
      1900,
      {1, 2, 10, 20, 0},
-     "\r[##########..........]  50%  1/2 files  10 B of 20 B  0 events  0/s"},
+     "\r[#####.....]  50%  1/2 files  10 B of 20 B  11 B/s"},
     {"a plain line",
      false,
      0,
      6000,
      {5, 20, 25 * MIB, 100 * MIB, 50000},
-     "5/20 files  25 MiB of 100 MiB  50,000 events  10,000/s  15 s left\n"},
+     "5/20 files  25 of 100 MiB  10,000 events/s  15 s left\n"},
     {"too soon for a plain line", false, 0, 5999, {5, 20, 25 * MIB, 100 * MIB, 50000}, ""},
 };
 
@@ -118,11 +129,11 @@ static void test_a_shorter_bar_leaves_nothing_of_the_longer(void **state) {
     (void)state;
     progress_init(&progress, true, 0);
     progress_show(&progress, &longer, 100000, 200, &text);
-    assert_text(&text, "\r1/1 files  0 B  123,456 events  1,234/s");
+    assert_text(&text, "\r1/1 files  0 B  1,234 events/s");
     progress_show(&progress, &shorter, 100100, 200, &text);
-    assert_text(&text, "\r1/1 files  0 B  1 events  0/s          ");
+    assert_text(&text, "\r1/1 files  0 B  0 events/s    ");
     progress_hide(&progress, &text);
-    assert_text(&text, "\r                             \r");
+    assert_text(&text, "\r                          \r");
     progress_hide(&progress, &text);
     assert_text(&text, "");
 }
