@@ -117,7 +117,7 @@ test: tests generate
 endif
 
 stories: all generate
-	TRAILD=$(OUT)/traild python3 -m unittest discover -s tests/stories -p 'test_$(or $(S),*).py'
+	TRAILD=$(CURDIR)/$(OUT)/traild python3 -m unittest discover -s tests/stories -p 'test_$(or $(S),*).py'
 
 check:
 	script/test

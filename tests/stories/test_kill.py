@@ -18,28 +18,42 @@ from uploads import LogFile, walk_events, walk_imports
 
 ROUNDS = int(os.environ.get("ROUNDS", "8"))
 SENDERS = 4
+FILES_READY = 12  # of each sender, made beforehand: the senders must keep the server busy
 # Around one event, around a frame, and over a block, so that the kill meets every kind of write.
-SIZES = [1, 2, 3, 15, 40, 40, 300, 2500, 18000]
+SIZES = [1, 1, 2, 3, 3, 15, 16, 17, 40, 40, 40, 300, 2500, 18000]
 
 
 class Sender(threading.Thread):
-    """Uploads one file after another until the server is gone."""
+    """Uploads its files back to back, then single events, until the server is gone."""
 
     def __init__(self, server, name, seed, earlier):
         super().__init__()
         self.server = server
+        self.name = name
         self.random = random.Random(seed)
-        self.prefix = name
         self.earlier = earlier
+        self.files = [self.make_file(number) for number in range(FILES_READY)]
         self.acknowledged = []  # (file, receipt)
         self.unanswered = []
         self.wrong = []
 
-    def run(self):
-        number = 0
+    def make_file(self, number):
+        repeated = []
+        if self.earlier and self.random.random() < 0.3:
+            records = self.random.choice(self.earlier).records
+            repeated = self.random.sample(records, min(len(records), 10))
+        return LogFile(f"{self.name}-{number}", self.random.choice(SIZES),
+                       self.random.randrange(20 * 86400), repeated)
+
+    def all_files(self):
+        yield from self.files
+        number = len(self.files)
         while True:
-            file = self.next_file(number)
+            yield LogFile(f"{self.name}-{number}", 1)
             number += 1
+
+    def run(self):
+        for file in self.all_files():
             try:
                 answer = file.send(self.server)
             except (OSError, http.client.HTTPException):
@@ -49,14 +63,6 @@ class Sender(threading.Thread):
                 self.wrong.append(answer)
                 return
             self.acknowledged.append((file, answer.json()))
-
-    def next_file(self, number):
-        repeated = []
-        if self.earlier and self.random.random() < 0.3:
-            records = self.random.choice(self.earlier).records
-            repeated = self.random.sample(records, min(len(records), 10))
-        return LogFile(f"{self.prefix}-{number}", self.random.choice(SIZES),
-                       self.random.randrange(20 * 86400), repeated)
 
 
 class KillTest(unittest.TestCase):
@@ -85,7 +91,7 @@ class KillTest(unittest.TestCase):
                           list(self.files.values())) for number in range(SENDERS)]
         for sender in senders:
             sender.start()
-        time.sleep(chance.uniform(0.02, 0.8))  # any moment will do: nothing is waited for
+        time.sleep(chance.uniform(0.01, 0.4))  # any moment will do: nothing is waited for
         self.server.kill()
         for sender in senders:
             sender.join()
