@@ -2,7 +2,7 @@
 #include "base/utc.h"
 #include "handlers/endpoints.h"
 #include "handlers/event_json.h"
-#include "handlers/find.h"
+#include "handlers/search.h"
 
 #define SHOWN_BYTES 100 /* of an id that nobody has */
 
@@ -33,7 +33,7 @@ static bool find_newest(struct call *call, struct found_page *out, struct err *e
         .limit = 1,
     };
 
-    return find_for_call(call, &query, out, err);
+    return search_events(call, &query, out, err);
 }
 
 static bool refuse_unknown(struct span id, struct err *err) {

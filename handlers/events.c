@@ -5,7 +5,7 @@
 #include "handlers/endpoints.h"
 #include "handlers/event_json.h"
 #include "handlers/filters.h"
-#include "handlers/find.h"
+#include "handlers/search.h"
 #include "handlers/paging.h"
 
 static const char *const orders[] = {
@@ -103,7 +103,7 @@ bool events_answer(struct call *call, struct err *err) {
     struct query query;
     struct found_page found;
 
-    if (!make_query(call, &page, &query, err) || !find_for_call(call, &query, &found, err))
+    if (!make_query(call, &page, &query, err) || !search_events(call, &query, &found, err))
         return false;
     call_answer_json(call, 200);
     return write_page(call, &found, view, next_cursor(call, &page, &found, query.order), err);

@@ -45,6 +45,10 @@ static struct span behind_last(struct span text, char mark) {
     return left == 0 ? SPAN_NONE : (struct span){place + 1, left};
 }
 
+static struct span first_of(struct span first, struct span second) {
+    return first.data != NULL ? first : second;
+}
+
 /* ---- who ---- */
 
 static const char *kind_of(const json_t *identity, struct span key) {
@@ -80,20 +84,23 @@ static const char *kind_of(const json_t *identity, struct span key) {
                                                                            : "unknown";
 }
 
-/* `arn:aws:sts::A:assumed-role/ROLE/SESSION`, when sessionIssuer does not name the role. */
+/* `arn:aws:sts::A:assumed-role/ROLE/SESSION`; other ARNs, of a role that nobody assumed, tell of no
+ * session. */
 static void name_role(struct oracle_event *event, const json_t *identity, struct span issuer_name) {
-    struct span before;
-    struct span behind;
-    struct span role = SPAN_NONE;
-    struct span session = SPAN_NONE;
+    struct span before = SPAN("");
+    struct span behind = SPAN("");
+    struct span role = SPAN("");
+    struct span session = SPAN("");
 
-    if (event->arn.data != NULL && span_cut(event->arn, '/', &before, &behind))
+    if (event->arn.data != NULL && span_cut(event->arn, '/', &before, &behind) &&
+        span_ends_with(before, SPAN(":assumed-role")))
         (void)!span_cut(behind, '/', &role, &session);
     event->name = issuer_name.data != NULL ? issuer_name
-                  : role.data != NULL      ? role
+                  : role.length > 0        ? role
                                            : behind_last(event->arn, '/');
-    event->session = session.length > 0 ? behind_last(event->arn, '/')
-                                        : behind_last(member(identity, "principalId"), ':');
+    event->session = role.length > 0 && session.length > 0
+                         ? first_of(behind_last(session, '/'), session)
+                         : behind_last(member(identity, "principalId"), ':');
 }
 
 static struct span name_user(const json_t *identity, struct span kind, struct span arn) {
@@ -144,10 +151,6 @@ static struct span flag_of(const json_t *value) {
         return json_is_true(value) ? SPAN("true") : SPAN("false");
     struct span text = text_of(value);
     return is(text, "true") || is(text, "false") ? text : SPAN_NONE;
-}
-
-static struct span first_of(struct span first, struct span second) {
-    return first.data != NULL ? first : second;
 }
 
 struct oracle_event oracle_read(struct span text) {

@@ -188,7 +188,8 @@ static void test_refused(void **state) {
     caller_close(&caller);
 }
 
-/* A search through many blocks is for a worker; one that its index answers is not. */
+/* A search through many blocks is for a worker, and so is a large page; what the index answers with
+ * few events is not. */
 static void test_long_searches_need_a_worker(void **state) {
     struct buffer CLEANUP(buffer_clear) body = {0};
     struct caller caller;
@@ -205,6 +206,8 @@ static void test_long_searches_need_a_worker(void **state) {
     assert_false(caller.last_on_worker);
     json_decref(call_json_status(&caller, "GET /v1/events?event_id=7", 200));
     assert_false(caller.last_on_worker);
+    json_decref(call_json_status(&caller, "GET /v1/events?limit=201&view=summary", 200));
+    assert_true(caller.last_on_worker);
     json_decref(call_json_status(&caller, "GET /v1/events?action=*x*", 200));
     assert_true(caller.last_on_worker);
     caller_close(&caller);

@@ -1,16 +1,20 @@
-#include "handlers/find.h"
+#include "handlers/search.h"
 
 #include "base/limits.h"
 #include "base/utc.h"
 
-#define INLINE_BLOCKS 4 /* about as many as are read in a millisecond or two */
+/* About as many as are read, or read and shown, in a millisecond or two. */
+#define INLINE_BLOCKS 4
+#define INLINE_EVENTS 200
 
-bool find_for_call(struct call *call, const struct query *query, struct found_page *out,
+bool search_events(struct call *call, const struct query *query, struct found_page *out,
                    struct err *err) {
     struct find_budget budget = {.cancel = call->request->cancel};
 
     if (call->request->on_worker)
         budget.deadline_ms = monotonic_ms() + LIMIT_QUERY_SECONDS * 1000;
+    else if (query->limit > INLINE_EVENTS)
+        return err_set(err, ERR_BUDGET, "more than %d events to show", INLINE_EVENTS);
     else
         budget.blocks = INLINE_BLOCKS;
     if (store_find(call->service->store, query, &budget, call->arena, out, err))
