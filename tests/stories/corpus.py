@@ -39,15 +39,21 @@ ADDRESSES = [
 
 AGENTS = [
     "aws-cli/2.15.0 Python/3.11.6", "aws-cli/1.29.0", "Boto3/1.34.2", "console.amazonaws.com",
-    "[Terraform/1.6 \"quoted\" \\ back]", "100% *starred*", "Ünïcode agent 🛰", "AWS Internal", "", None,
+    "[Terraform/1.6 \"quoted\" \\ back]", "100% *starred*", "Ünïcode agent 🛰", "AWS Internal",
+    "", None,
 ]
 
 ERRORS = [
     (None, None), (None, None), (None, None), (None, None),
     ("AccessDenied", "User is not authorized"), ("AccessDenied", None),
     ("Client.UnauthorizedOperation", "You are not authorized."),
-    ("ThrottlingException", "Rate exceeded"), (None, "Failed authentication"), ("none", "an odd code"), ("*", None),
+    ("ThrottlingException", "Rate exceeded"), (None, "Failed authentication"),
+    ("none", "an odd code"), ("*", None),
 ]
+
+TYPES = ["AwsApiCall", "AwsApiCall", "AwsServiceEvent", "AwsConsoleSignIn", None]
+
+CATEGORIES = ["Management", "Management", "Data", "NetworkActivity", None]
 
 RESOURCES = [
     {"ARN": "arn:aws:s3:::team-bucket", "accountId": "111122223333", "type": "AWS::S3::Bucket"},
@@ -59,12 +65,19 @@ RESOURCES = [
     {},
 ]
 
+PARAMETERS = [None, {"name": "näme \"x\" \\ /", "deep": [{"a": [1.50, -2e3, True, None]}]}]
+
+SERVICE_ROLE = "aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+
+STORE = "arn:aws:identitystore::111122223333:identitystore/d-1"
+
 
 def iam_user(rng, account):
     name = rng.choice(["alice", "bob", "ops/alice", "build*agent"])
     return {
         "type": "IAMUser", "principalId": "AIDACKCEVSQ6C2EXAMPLE", "accountId": account,
-        "arn": f"arn:aws:iam::{account}:user/{name}", "accessKeyId": rng.choice(["AKIAIOSFODNN7EXAMPLE", "BCDIEXAMPLE"]),
+        "arn": f"arn:aws:iam::{account}:user/{name}",
+        "accessKeyId": rng.choice(["AKIAIOSFODNN7EXAMPLE", "BCDIEXAMPLE"]),
         "userName": name.rpartition("/")[2],
     }
 
@@ -78,25 +91,31 @@ def iam_user_without_name(rng, account):
 def iam_user_session(rng, account):
     identity = iam_user(rng, account)
     identity["accessKeyId"] = "ASIAIOSFODNN7EXAMPLE"
-    identity["sessionContext"] = {"sessionIssuer": {}, "webIdFederationData": {}, "attributes": {
-        "creationDate": "2026-10-01T08:00:00Z", "mfaAuthenticated": rng.choice(["true", "false"])}}
+    identity["sessionContext"] = {
+        "sessionIssuer": {}, "webIdFederationData": {},
+        "attributes": {"creationDate": "2026-10-01T08:00:00Z",
+                       "mfaAuthenticated": rng.choice(["true", "false"])}}
     return identity
 
 
 def iam_user_console(rng, account):
     identity = iam_user(rng, account)
-    identity["sessionContext"] = {"attributes": {"creationDate": "2026-10-01T08:00:00Z", "mfaAuthenticated": "true"}}
+    identity["sessionContext"] = {"attributes": {"creationDate": "2026-10-01T08:00:00Z",
+                                                 "mfaAuthenticated": "true"}}
     identity["invokedBy"] = "cloudformation.amazonaws.com"
     return identity
 
 
 def role(rng, account):
-    name, session = rng.choice([("deploy", "ci-17"), ("audit", "alice@example.com"), ("deploy", "bob")])
+    name, session = rng.choice([("deploy", "ci-17"), ("audit", "alice@example.com"),
+                                ("deploy", "bob")])
     return {
         "type": "AssumedRole", "principalId": f"AROAEXAMPLE:{session}", "accountId": account,
-        "arn": f"arn:aws:sts::{account}:assumed-role/{name}/{session}", "accessKeyId": "ASIAEXAMPLEROLE",
+        "arn": f"arn:aws:sts::{account}:assumed-role/{name}/{session}",
+        "accessKeyId": "ASIAEXAMPLEROLE",
         "sessionContext": {
-            "sessionIssuer": {"type": "Role", "principalId": "AROAEXAMPLE", "userName": name, "accountId": account,
+            "sessionIssuer": {"type": "Role", "principalId": "AROAEXAMPLE", "userName": name,
+                              "accountId": account,
                               "arn": f"arn:aws:iam::{account}:role/teams/{name}"},
             "attributes": {"creationDate": "20261001T080000Z", "mfaAuthenticated": "false"}},
     }
@@ -116,12 +135,13 @@ def service_linked_role(_, account):
         "accessKeyId": "", "invokedBy": "autoscaling.amazonaws.com",
         "sessionContext": {"sessionIssuer": {
             "type": "Role", "userName": "AWSServiceRoleForAutoScaling", "accountId": account,
-            "arn": f"arn:aws:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"}},
+            "arn": f"arn:aws:iam::{account}:role/{SERVICE_ROLE}"}},
     }
 
 
 def root(rng, account):
-    identity = {"type": "Root", "principalId": account, "arn": f"arn:aws:iam::{account}:root", "accountId": account}
+    identity = {"type": "Root", "principalId": account, "arn": f"arn:aws:iam::{account}:root",
+                "accountId": account}
     if rng.random() < 0.5:
         identity["userName"] = "the-alias"
     if rng.random() < 0.5:
@@ -137,10 +157,11 @@ def root_session(rng, account):
 
 def federated_user(_, account):
     return {
-        "type": "FederatedUser", "principalId": f"{account}:carol", "accountId": account, "accessKeyId": "ASIAFEDERATED",
-        "arn": f"arn:aws:sts::{account}:federated-user/carol",
-        "sessionContext": {"sessionIssuer": {"type": "IAMUser", "arn": f"arn:aws:iam::{account}:user/alice",
-                                             "accountId": account, "userName": "alice"}},
+        "type": "FederatedUser", "principalId": f"{account}:carol", "accountId": account,
+        "accessKeyId": "ASIAFEDERATED", "arn": f"arn:aws:sts::{account}:federated-user/carol",
+        "sessionContext": {"sessionIssuer": {
+            "type": "IAMUser", "arn": f"arn:aws:iam::{account}:user/alice",
+            "accountId": account, "userName": "alice"}},
     }
 
 
@@ -149,13 +170,16 @@ CALLERS = [
     role, role, role_without_issuer, service_linked_role, root, root_session, federated_user,
     lambda _, account: {"type": "AWSService", "invokedBy": "config.amazonaws.com"},
     lambda _, account: {"accountId": account, "invokedBy": "rotation.amazonaws.com"},
-    lambda _, account: {"type": "AWSAccount", "accountId": "999900001111", "principalId": "AROAOTHER:x"},
-    lambda _, account: {"type": "AWSAccount", "accountId": "ANONYMOUS_PRINCIPAL", "principalId": ""},
+    lambda _, account: {"type": "AWSAccount", "accountId": "999900001111",
+                        "principalId": "AROAOTHER:x"},
+    lambda _, account: {"type": "AWSAccount", "accountId": "ANONYMOUS_PRINCIPAL",
+                        "principalId": ""},
     lambda _, account: {"type": "SAMLUser", "principalId": "q:dave", "userName": "dave",
                         "identityProvider": "arn:aws:iam::111122223333:saml-provider/idp"},
-    lambda _, account: {"type": "WebIdentityUser", "userName": "1234", "identityProvider": "accounts.example.com"},
+    lambda _, account: {"type": "WebIdentityUser", "userName": "1234",
+                        "identityProvider": "accounts.example.com"},
     lambda _, account: {"type": "IdentityCenterUser", "accountId": account, "credentialId": "c",
-                        "onBehalfOf": {"userId": "u-17", "identityStoreArn": "arn:aws:identitystore::1:identitystore/d-1"}},
+                        "onBehalfOf": {"userId": "u-17", "identityStoreArn": STORE}},
     lambda _, account: {"type": "Directory", "userName": "eve@example.com", "accountId": account},
     lambda _, account: {"type": "Unknown", "principalId": "somebody"},
     lambda _, account: None,
@@ -179,24 +203,26 @@ def record(rng):
     account = rng.choice(ACCOUNTS)
     service, action, read_only = rng.choice(ACTIONS)
     code, message = rng.choice(ERRORS)
-    made = {"eventVersion": rng.choice(["1.05", "1.08", "1.11"]), "userIdentity": rng.choice(CALLERS)(rng, account)}
+    made = {"eventVersion": rng.choice(["1.05", "1.08", "1.11"]),
+            "userIdentity": rng.choice(CALLERS)(rng, account)}
     if made["userIdentity"] is None:
         del made["userIdentity"]
-    made.update(eventTime=moment(rng), eventSource=service, eventName=action, awsRegion=rng.choice(REGIONS))
+    made.update(eventTime=moment(rng), eventSource=service, eventName=action,
+                awsRegion=rng.choice(REGIONS))
     put(made, "sourceIPAddress", rng.choice(ADDRESSES))
     put(made, "userAgent", rng.choice(AGENTS))
     put(made, "errorCode", code)
     put(made, "errorMessage", message)
-    made["requestParameters"] = rng.choice([None, {"name": "näme \"x\" \\ /", "deep": [{"a": [1.50, -2e3, True, None]}]}])
+    made["requestParameters"] = rng.choice(PARAMETERS)
     made["responseElements"] = rng.choice([None, {"ok": "\u2028 \U0001f600"}])
     made["requestID"] = str(uuid.UUID(int=rng.getrandbits(128)))
     made["eventID"] = str(uuid.UUID(int=rng.getrandbits(128)))
-    put(made, "readOnly", rng.choice([read_only, read_only, read_only, "true", "false", "maybe", None]))
+    put(made, "readOnly", rng.choice([read_only] * 3 + ["true", "false", "maybe", None]))
     if rng.random() < 0.3:
         made["resources"] = rng.sample(RESOURCES, rng.randrange(1, 4))
-    put(made, "eventType", rng.choice(["AwsApiCall", "AwsApiCall", "AwsServiceEvent", "AwsConsoleSignIn", None]))
-    put(made, "recipientAccountId", rng.choice([account, account, account, "777788889999", None]))
-    put(made, "eventCategory", rng.choice(["Management", "Management", "Data", "NetworkActivity", None]))
+    put(made, "eventType", rng.choice(TYPES))
+    put(made, "recipientAccountId", rng.choice([account] * 3 + ["777788889999", None]))
+    put(made, "eventCategory", rng.choice(CATEGORIES))
     if rng.random() < 0.03:
         del made["eventID"]
     return made

@@ -43,7 +43,8 @@ def role_names(identity):
     arn = string(identity, "arn")
     parts = arn.split("/") if arn else []
     principal = string(identity, "principalId") or ""
-    name = string(identity, "sessionContext", "sessionIssuer", "userName") or (parts[1] if len(parts) > 1 else None)
+    name = string(identity, "sessionContext", "sessionIssuer", "userName")
+    name = name or (parts[1] if len(parts) > 1 else None)
     session = last_part(arn) if len(parts) > 2 else principal.partition(":")[2] or None
     return name, session
 
@@ -58,7 +59,8 @@ def kind_of(identity):
     if kind in ("AssumedRole", "Role"):
         return "role_session"
     if kind == "IAMUser":
-        temporary = (string(identity, "accessKeyId") or "").startswith("ASIA") or context.get("attributes")
+        key = string(identity, "accessKeyId") or ""
+        temporary = key.startswith("ASIA") or context.get("attributes")
         return "user_session" if temporary else "iam_user"
     return {
         "FederatedUser": "federated_user", "SAMLUser": "identity_provider_user",
@@ -153,8 +155,8 @@ def has_star(wanted):
 def glob(wanted, value):
     if value is None:
         return False
-    pattern = "".join(
-        {"*": ".*", "\\*": r"\*"}.get(piece, re.escape(piece)) for piece in re.split(r"(\\?\*)", wanted))
+    pieces = re.split(r"(\\?\*)", wanted)
+    pattern = "".join({"*": ".*", "\\*": r"\*"}.get(piece, re.escape(piece)) for piece in pieces)
     return re.fullmatch(pattern, value, re.DOTALL) is not None
 
 
@@ -208,12 +210,15 @@ def read_only_matches(wanted, value):
     return value is not None and wanted == str(value).lower()
 
 
+NAMES_SOMEBODY = ("name", "arn", "session", "issuer")
+
+# By filter: (value wanted, event, its record) -> whether it matches.
 TESTS = {
     "account": lambda w, e, r: glob(w, e["account"]),
     "region": lambda w, e, r: glob(w, e["region"]),
     "service": lambda w, e, r: service_matches(w, e["service"]),
     "action": lambda w, e, r: action_matches(w, e),
-    "principal": lambda w, e, r: any(glob(w, e["principal"][n]) for n in ("name", "arn", "session", "issuer")),
+    "principal": lambda w, e, r: any(glob(w, e["principal"][n]) for n in NAMES_SOMEBODY),
     "principal_kind": lambda w, e, r: w == e["principal"]["kind"],
     "principal_account": lambda w, e, r: glob(w, e["principal"]["account"]),
     "access_key": lambda w, e, r: glob(w, e["principal"]["access_key"]),
@@ -244,7 +249,8 @@ def matches(stored, filters):
     wanted = {}
     for name, value in filters:
         wanted.setdefault(name, []).append(value)
-    if stored.ms < wanted.pop("from", [stored.ms])[0] or stored.ms >= wanted.pop("to", [stored.ms + 1])[0]:
+    [first], [end] = wanted.pop("from", [stored.ms]), wanted.pop("to", [stored.ms + 1])
+    if not first <= stored.ms < end:
         return False
     for name, values in wanted.items():
         base, dot, _ = name.partition(".not")

@@ -2,9 +2,10 @@
 
     Schemas(contract).mistakes(value, {"$ref": "#/components/schemas/Event"})
 
-gives a list of sentences, empty when the value is right. Stricter than JSON Schema where a test has to
-be: an object whose properties are listed has no others unless additionalProperties says so, since a
-field that nobody documented is a mistake; and a keyword that is not known here is an error, not a pass.
+gives a list of sentences, empty when the value is right. Stricter than JSON Schema where a test has
+to be: an object whose properties are listed has no others unless additionalProperties says so,
+since a field that nobody documented is a mistake; and a keyword that is not known here is an error,
+not a pass.
 """
 
 import re
@@ -67,7 +68,8 @@ class Schemas:
             if keyword not in self.keywords:
                 raise ValueError(f"the checker does not know the keyword {keyword}")
             found += self.keywords[keyword](value, wanted, schema, where)
-        if isinstance(value, dict) and "properties" in schema and "additionalProperties" not in schema:
+        closed = "properties" in schema and "additionalProperties" not in schema
+        if closed and isinstance(value, dict):
             found += self._check_additionalProperties(value, False, schema, where)
         return found
 

@@ -1,4 +1,5 @@
-"""What bad input gets, as a real client would send it. Nothing here may be stored, hang, or end in a 500."""
+"""What bad input gets, as a real client would send it. None of it is stored, hangs, or ends in a
+500."""
 
 import gzip
 import json
@@ -10,16 +11,17 @@ from urllib.parse import quote
 import corpus
 from traild import Traild
 
-EVENT = {"eventVersion": "1.08", "eventTime": "2026-10-05T10:00:00Z", "eventName": "TagResource", "eventID": "e"}
+EVENT = {"eventVersion": "1.08", "eventTime": "2026-10-05T10:00:00Z", "eventName": "TagResource",
+         "eventID": "e"}
 GOOD = json.dumps(EVENT).encode()
 FILE = corpus.log_file([GOOD, GOOD.replace(b'"e"', b'"f"')])
 PACKED = gzip.compress(FILE, mtime=0)
 
 
-def spoiled(body, place, byte=None):
+def spoiled(body, place):
     """The same bytes with one of them another."""
     place %= len(body)
-    return body[:place] + bytes([byte if byte is not None else body[place] ^ 0x5a]) + body[place + 1:]
+    return body[:place] + bytes([body[place] ^ 0x5a]) + body[place + 1:]
 
 
 def deep(levels):
@@ -31,8 +33,7 @@ def long_record(size):
     return GOOD[:-1] + b',"x":"' + b"a" * filler + b'"}'
 
 
-# (what, body, words of the answer, offset, index); None: any or none. Two records in front of the damage
-# are index 0 and 1.
+# (what, body, words of the answer, offset, index). None: any or none.
 UNREADABLE = [
     ("an empty body", b"", ["empty"], None, None),
     ("white space alone", b" \r\n\t ", ["empty"], None, None),
@@ -55,16 +56,20 @@ UNREADABLE = [
     ("a missing comma", FILE.replace(b"},{", b"} {"), [], FILE.index(b"},{") + 2, None),
     ("a raw line end in a text", FILE.replace(b'"f"', b'"f\n"'), [], FILE.index(b'"f"') + 2, 1),
     ("a bad escape", FILE.replace(b'"f"', b'"\\x"'), [], FILE.index(b'"f"') + 2, 1),
-    ("bytes that are not UTF-8", FILE.replace(b'"f"', b'"\xff"'), ["UTF-8"], FILE.index(b'"f"') + 1, 1),
+    ("bytes that are not UTF-8",
+     FILE.replace(b'"f"', b'"\xff"'), ["UTF-8"], FILE.index(b'"f"') + 1, 1),
     ("a number with a leading zero", FILE.replace(b'"f"', b"01"), [], None, 1),
     ("single quotes", FILE.replace(b'"f"', b"'f'"), [], FILE.index(b'"f"'), 1),
     ("a comment", FILE.replace(b'"f"', b'"f" /* f */'), [], FILE.index(b'"f"') + 4, 1),
     ("NaN", FILE.replace(b'"f"', b"NaN"), [], FILE.index(b'"f"'), 1),
     ("something behind the end", FILE + b" x", [], len(FILE) + 1, None),
-    ("damage packed in gzip", gzip.compress(FILE.replace(b'"f"', b"'f'")), [], FILE.index(b'"f"'), 1),
+    ("damage packed in gzip",
+     gzip.compress(FILE.replace(b'"f"', b"'f'")), [], FILE.index(b'"f"'), 1),
     ("damage behind a good line", GOOD + b"\n" + GOOD[:-5], ["cut off"], len(GOOD) * 2 - 4, 1),
-    ("a record over 1 MiB", corpus.log_file([GOOD, long_record((1 << 20) + 1)]), ["max record size", "1048576"], None, 1),
-    ("a record without an end", b'{"Records":[{"x":"' + b"a" * 3000000, ["max record size", "1048576"], None, 0),
+    ("a record over 1 MiB", corpus.log_file([GOOD, long_record((1 << 20) + 1)]),
+     ["max record size", "1048576"], None, 1),
+    ("a record without an end", b'{"Records":[{"x":"' + b"a" * 3000000,
+     ["max record size", "1048576"], None, 0),
     ("nesting over 128", corpus.log_file([GOOD, deep(129)]), ["max record depth", "128"], None, 1),
     ("nesting without an end", b"[" * 100000, ["128"], None, None),
 ]
@@ -86,7 +91,8 @@ BAD_QUERIES = [
     ("a bad network", "source_ip=10.0.0.0/33", "source_ip", "10.0.0.0/33", ["network"]),
     ("a network of nothing", "source_ip=10.0.0/8", "source_ip", "10.0.0/8", ["network"]),
     ("a network without bits", "source_ip=10.0.0.0/", "source_ip", "10.0.0.0/", ["network"]),
-    ("a bad network to leave out", "source_ip.not=2001:db8::/129", "source_ip.not", "2001:db8::/129", ["network"]),
+    ("a bad network to leave out", "source_ip.not=2001:db8::/129", "source_ip.not",
+     "2001:db8::/129", ["network"]),
     ("limit=0", "limit=0", "limit", "0", ["1", "1000"]),
     ("limit=1001", "limit=1001", "limit", "1001", ["1", "1000"]),
     ("a limit below zero", "limit=-1", "limit", "-1", ["1", "1000"]),
@@ -98,7 +104,8 @@ BAD_QUERIES = [
     ("an unknown order", "order=newest", "order", "newest", ["desc", "asc", "arrival"]),
     ("an unknown view", "view=all", "view", "all", ["full", "summary", "records"]),
     ("an unknown format", "format=xml", "format", "xml", ["json"]),
-    ("an unknown kind of principal", "principal_kind=admin", "principal_kind", "admin", ["root", "role_session", "unknown"]),
+    ("an unknown kind of principal", "principal_kind=admin", "principal_kind", "admin",
+     ["root", "role_session", "unknown"]),
     ("a truth that is neither", "read_only=yes", "read_only", "yes", ["true", "false"]),
     ("an import that is no number", "import=x", "import", "x", []),
     ("import 0", "import=0", "import", "0", []),
@@ -108,13 +115,14 @@ BAD_QUERIES = [
     ("a bad escape", "account=%zz", "account", "%zz", ["escape"]),
     ("half an escape", "account=%4", "account", "%4", ["escape"]),
     ("a value that is too long", "account=" + "1" * 2049, "account", None, ["2048"]),
-    ("text that is no number in digits of another script", "limit=" + quote("٣"), "limit", "٣", []),
+    ("digits of another script", "limit=" + quote("٣"), "limit", "٣", []),
 ]
 
 # Matched as they are, which finds nothing.
 ODD_VALUES = [
-    "%00", "a%00b", "'", "' OR 1=1 --", '"', "\\", "%27%3BDROP%20TABLE%20events%3B--", "%ff%fe", "%e2%82", "%0d%0aX-A:%20b",
-    "a" * 2048, "*" * 500 + "z", "%2a%5c%2a", "{}", "%25s%25n", "+", "%20", "../../etc/passwd", "%F0%9F%9B%B0", "-1", "null",
+    "%00", "a%00b", "'", "' OR 1=1 --", '"', "\\", "%27%3BDROP%20TABLE%20events%3B--", "%ff%fe",
+    "%e2%82", "%0d%0aX-A:%20b", "a" * 2048, "*" * 500 + "z", "%2a%5c%2a", "{}", "%25s%25n", "+",
+    "%20", "../../etc/passwd", "%F0%9F%9B%B0", "-1", "null",
 ]
 
 
@@ -170,7 +178,8 @@ class TestBadFiles(BadInputCase):
             self.assertEqual(server.upload(body).json()["inserted"], 2)
 
     def test_a_form_is_no_file(self):
-        form = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n' + FILE + b"\r\n--x--\r\n"
+        head = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n'
+        form = head + FILE + b"\r\n--x--\r\n"
         answer = self.server.upload(form, {"Content-Type": "multipart/form-data; boundary=x"})
         self.assertIn("--data-binary", self.problem(answer, 415)["detail"])
 
@@ -181,11 +190,16 @@ class TestBadFiles(BadInputCase):
         self.nothing_stored()
 
     def test_a_bad_source(self):
-        for query in ("source=", "source=" + "x" * 2049, "source=a&source=b", "source=%zz", "sauce=x"):
+        for query in ("source=", "source=" + "x" * 2049, "source=a&source=b", "source=%zz",
+                      "sauce=x"):
             with self.subTest(query[:20]):
                 answer = self.server.post("/v1/imports?" + query, FILE)
-                self.assertEqual(self.problem(answer, 400)["errors"][0]["parameter"], query.partition("=")[0])
+                self.assertEqual(self.problem(answer, 400)["errors"][0]["parameter"],
+                                 query.partition("=")[0])
         self.nothing_stored()
+
+
+HEAD = b"POST /v1/imports HTTP/1.1\r\nHost: x\r\n"
 
 
 class TestBadLengths(BadInputCase):
@@ -194,7 +208,7 @@ class TestBadLengths(BadInputCase):
     def send(self, text, more=b""):
         """The status line and the rest of what comes back before the server closes or rests."""
         with self.server.socket(timeout=20) as connection:
-            connection.sendall(text.replace("\n", "\r\n").encode() + more)
+            connection.sendall(HEAD + text.replace("\n", "\r\n").encode() + more)
             received = b""
             while b"\r\n\r\n" not in received:
                 piece = connection.recv(65536)
@@ -204,7 +218,7 @@ class TestBadLengths(BadInputCase):
             return received.decode("latin-1")
 
     def check(self, status, text, more=b""):
-        answer = self.send("POST /v1/imports HTTP/1.1\nHost: x\n" + text, more)
+        answer = self.send(text, more)
         self.assertRegex(answer, rf"^HTTP/1\.1 {status} ")
 
     def test_a_body_over_the_limit(self):
@@ -217,7 +231,7 @@ class TestBadLengths(BadInputCase):
     def test_chunks_over_the_limit(self):
         piece = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
         with self.server.socket(timeout=20) as connection:
-            connection.sendall(b"POST /v1/imports HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+            connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
             try:
                 for _ in range(9):
                     connection.sendall(piece)
@@ -238,7 +252,7 @@ class TestBadLengths(BadInputCase):
 
     def test_a_length_that_lies(self):
         with self.server.socket(timeout=20) as connection:
-            connection.sendall(b"POST /v1/imports HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" + FILE[:50])
+            connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n" + FILE[:50])
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65536):
                 pass
@@ -259,20 +273,25 @@ class TestBadQueries(BadInputCase):
                     self.assertIn(word, fault["reason"])
 
     def test_all_mistakes_are_named_at_once(self):
-        problem = self.problem(self.server.get("/v1/events?limit=0&actoin=x&from=never&region=eu-west-1"), 400)
-        self.assertEqual([fault["parameter"] for fault in problem["errors"]], ["limit", "actoin", "from"])
+        answer = self.server.get("/v1/events?limit=0&actoin=x&from=never&region=eu-west-1")
+        faults = self.problem(answer, 400)["errors"]
+        self.assertEqual([fault["parameter"] for fault in faults], ["limit", "actoin", "from"])
 
     def test_too_many_parameters(self):
-        self.problem(self.server.get("/v1/events?" + "&".join(f"region=r{n}" for n in range(257))), 400)
-        self.assertEqual(self.server.get("/v1/events?" + "&".join(f"region=r{n}" for n in range(256))).status, 200)
+        def ask(count):
+            return self.server.get("/v1/events?" + "&".join(f"region=r{n}" for n in range(count)))
+
+        self.problem(ask(257), 400)
+        self.assertEqual(ask(256).status, 200)
 
     def test_an_address_that_is_too_long(self):
         self.assertEqual(self.server.get("/v1/events?region=" + "x" * 17000).status, 414)
         self.assertEqual(self.server.get("/v1/events?region=" + "x" * 200000).status, 414)
 
     def test_odd_values_are_matched_as_they_are(self):
-        names = ["account", "region", "service", "action", "principal", "principal_account", "access_key", "user_agent",
-                 "error_code", "resource", "event_type", "event_category", "event_id"]
+        names = ["account", "region", "service", "action", "principal", "principal_account",
+                 "access_key", "user_agent", "error_code", "resource", "event_type",
+                 "event_category", "event_id"]
         for name in names:
             for value in ODD_VALUES:
                 with self.subTest(name=name, value=value[:30]):
@@ -280,19 +299,22 @@ class TestBadQueries(BadInputCase):
                     self.assertEqual((answer.status, answer.json().get("events")), (200, []))
 
     def test_odd_values_never_fail_inside(self):
-        names = ["from", "to", "source_ip", "principal_kind", "read_only", "import", "order", "limit", "cursor", "view",
-                 "format", "%00", "account%00", "'"]
+        names = ["from", "to", "source_ip", "principal_kind", "read_only", "import", "order",
+                 "limit", "cursor", "view", "format", "%00", "account%00", "'"]
         for name in names:
             for value in ODD_VALUES:
                 with self.subTest(name=name, value=value[:30]):
-                    self.assertIn(self.server.get(f"/v1/events?{name}={quote(value, safe='%+*')}").status, (200, 400))
+                    answer = self.server.get(f"/v1/events?{name}={quote(value, safe='%+*')}")
+                    self.assertIn(answer.status, (200, 400))
 
     def test_odd_paths(self):
         rows = [
-            ("/", 404), ("/v1", 404), ("/v1/events/", 404), ("/v2/events", 404), ("/v1/events/a/b", 404), ("//v1/events", 404),
-            ("/v1/imports/abc", 400), ("/v1/imports/0", 400), ("/v1/imports/-1", 400), ("/v1/imports/1.0", 400),
-            ("/v1/imports/99999999999999999999", 400), ("/v1/imports/abc/rejected", 400), ("/v1/imports/%00", 400),
-            ("/v1/events/%zz", 400), ("/v1/events/%", 400), ("/v1/imports/1/accepted", 404), ("/v1/events?limit=1?x", 400),
+            ("/", 404), ("/v1", 404), ("/v1/events/", 404), ("/v2/events", 404),
+            ("/v1/events/a/b", 404), ("//v1/events", 404), ("/v1/imports/1/accepted", 404),
+            ("/v1/imports/abc", 400), ("/v1/imports/0", 400), ("/v1/imports/-1", 400),
+            ("/v1/imports/1.0", 400), ("/v1/imports/99999999999999999999", 400),
+            ("/v1/imports/abc/rejected", 400), ("/v1/imports/%00", 400),
+            ("/v1/events/%zz", 400), ("/v1/events/%", 400), ("/v1/events?limit=1?x", 400),
         ]
         for path, status in rows:
             with self.subTest(path):
@@ -313,9 +335,10 @@ class TestBadQueries(BadInputCase):
                 ("of another list", f"/v1/imports?cursor={cursor}"),
                 ("one character less", good[:-1]),
                 ("one character more", good + "A"),
-                *[(f"character {place} changed", good[:-place] + ("A" if good[-place] != "A" else "B") + good[-place + 1:])
-                  for place in range(2, len(cursor), 7)],
             ]
+            for place in range(2, len(cursor), 7):
+                other = "B" if good[-place] == "A" else "A"
+                rows.append((f"character {place}", good[:-place] + other + good[-place + 1:]))
             for what, target in rows:
                 with self.subTest(what):
                     answer = server.get(target)
@@ -325,8 +348,11 @@ class TestBadQueries(BadInputCase):
 
 class TestBadMethods(BadInputCase):
     def test_methods_that_a_path_does_not_take(self):
-        for path, allowed in [("/v1/events", "GET, HEAD, OPTIONS"), ("/v1/imports", "GET, HEAD, POST, OPTIONS"),
-                              ("/v1/imports/1", "GET, HEAD, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS")]:
+        rows = [
+            ("/v1/events", "GET, HEAD, OPTIONS"), ("/v1/imports", "GET, HEAD, POST, OPTIONS"),
+            ("/v1/imports/1", "GET, HEAD, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
+        ]
+        for path, allowed in rows:
             for method in {"POST", "PUT", "PATCH", "DELETE", "BREW"} - set(allowed.split(", ")):
                 with self.subTest(path=path, method=method):
                     answer = self.server.request(method, path, body=b"{}")

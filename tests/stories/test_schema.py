@@ -12,7 +12,8 @@ DOCUMENT = {
             "Person": {
                 "type": "object",
                 "required": ["name"],
-                "properties": {"name": {"$ref": "#/components/schemas/Name"}, "age": {"type": "integer"}},
+                "properties": {"name": {"$ref": "#/components/schemas/Name"},
+                               "age": {"type": "integer"}},
             },
         }
     }
@@ -47,7 +48,8 @@ BAD = [
     ("a property is missing", {}, PERSON, "has no name"),
     ("a property has the wrong type", {"name": "ann", "age": "3"}, PERSON, "age is '3'"),
     ("a property that nobody documented", {"name": "ann", "x": 1}, PERSON, "has x"),
-    ("other properties of the wrong type", {"b": "c"}, {"additionalProperties": {"type": "null"}}, "b is"),
+    ("other properties of the wrong type", {"b": "c"}, {"additionalProperties": {"type": "null"}},
+     "b is"),
     ("a deep mistake", [{"name": ""}], {"items": PERSON}, "[0].name is shorter"),
     ("too long", {"name": "abcdef"}, PERSON, "longer"),
     ("too few items", [], {"minItems": 1}, "fewer"),
