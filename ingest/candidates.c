@@ -32,14 +32,9 @@ const char *candidates_kind(const struct candidates *candidates) {
     return candidates->kind == NULL ? "" : candidates->kind;
 }
 
-static void forget(struct candidates *candidates) {
+void candidates_forget(struct candidates *candidates) {
     if (candidates->arena.bytes > ARENA_KEPT_BYTES)
         arena_clear(&candidates->arena);
-}
-
-static void finish(struct candidates *candidates) {
-    candidates->count++;
-    forget(candidates);
 }
 
 /* The file holds something else than strangers, so these are rejected, in their order. */
@@ -65,7 +60,7 @@ static bool reject(struct candidates *candidates, const struct candidate *candid
 
     if (!tell(candidates, err) || !candidates->sink->reject(candidates->sink, &rejection, err))
         return false;
-    finish(candidates);
+    candidates->count++;
     return true;
 }
 
@@ -83,7 +78,7 @@ static bool take_event(struct candidates *candidates, const struct event *event,
         return text_error_too_large(err, candidate->offset, candidates->count);
     if (!tell(candidates, err) || !candidates->sink->event(candidates->sink, event, account, err))
         return false;
-    finish(candidates);
+    candidates->count++;
     return true;
 }
 
@@ -111,7 +106,7 @@ static void remember(struct candidates *candidates, const struct candidate *cand
                            .offset = candidate->offset,
                            .reason = span_of(envelope->reason),
                            .record = arena_copy(memory, candidate->text)};
-    finish(candidates);
+    candidates->count++;
 }
 
 static bool take_stranger(struct candidates *candidates, const struct candidate *candidate,
@@ -170,7 +165,6 @@ bool candidates_take_envelope(struct candidates *candidates, const struct candid
     switch (envelope->type) {
     case ENVELOPE_CONTROL:
         candidates->any_control = true;
-        forget(candidates);
         return true;
     case ENVELOPE_STRANGER:
         return take_stranger(candidates, candidate, envelope, err);

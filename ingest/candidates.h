@@ -58,6 +58,9 @@ MUST_USE bool candidates_take_envelope(struct candidates *candidates,
 MUST_USE bool candidates_reject(struct candidates *candidates, const struct candidate *candidate,
                                 struct span reason, struct err *err);
 
+/* What is in the arena is needed no longer. */
+void candidates_forget(struct candidates *candidates);
+
 /* Takes note of one more envelope; `kind` is "" for a record without any. */
 void candidates_note_kind(struct candidates *candidates, const char *kind);
 

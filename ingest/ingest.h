@@ -20,7 +20,8 @@ struct ingest_input {
 
 /* Imports one file: all of it or nothing. The receipt's spans are in `arena`.
  * Fails with ERR_UNREADABLE (what, and err->offset and err->index where that is known: offsets
- * count the inflated text, but for gzip damage, whose sentence says "of the body"). */
+ * count the inflated text, but for gzip and base64 damage, whose sentence says "of the body").
+ * The sentence names the place already. Writes one line to the log, whatever came of it. */
 MUST_USE bool ingest_file(struct store *store, const struct ingest_input *input,
                           struct arena *arena, struct receipt *out, struct err *err);
 

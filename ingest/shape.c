@@ -76,6 +76,7 @@ static bool walk_next(struct walk *walk, int byte, struct err *err) {
     walk_in_record(walk, true);
     if (!walk_value(walk, byte, &kind, err))
         return false;
+    candidates_forget(walk->candidates);
     walk_in_record(walk, false);
     note_value(walk, kind);
     return true;

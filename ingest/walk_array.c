@@ -30,6 +30,7 @@ bool walk_candidate(struct walk *walk, struct err *err) {
         !walk_take(walk, &candidate, err))
         return false;
     text_window_skip(&walk->reader.window, candidate.text.length);
+    candidates_forget(walk->candidates);
     walk_in_record(walk, true);
     return true;
 }

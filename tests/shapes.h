@@ -42,7 +42,8 @@ struct transcript {
     int64_t begin; /* what offsets count from */
     int64_t events;
     int64_t rejections;
-    int64_t fail_at; /* the call that fails, from 1; 0: none */
+    int64_t fail_at;  /* the call that fails, from 1; 0: none */
+    bool counts_only; /* writes nothing down */
 };
 
 static inline bool tell(struct transcript *transcript, struct err *err) {
@@ -56,6 +57,8 @@ static inline bool write_event(struct record_sink *sink, const struct event *eve
     struct transcript *self = (struct transcript *)sink;
 
     self->events++;
+    if (self->counts_only)
+        return tell(self, err);
     buffer_append_format(&self->text, "+%.*s", SPAN_ARGS(event->record));
     if (account.data != NULL)
         buffer_append_format(&self->text, " of %.*s", SPAN_ARGS(account));
@@ -68,6 +71,8 @@ static inline bool write_rejection(struct record_sink *sink, const struct reject
     struct transcript *self = (struct transcript *)sink;
 
     self->rejections++;
+    if (self->counts_only)
+        return tell(self, err);
     buffer_append_format(&self->text, "-%" PRId64 "@%" PRId64 " %.*s: %.*s\n", rejection->index,
                          rejection->offset - self->begin, SPAN_ARGS(rejection->reason),
                          SPAN_ARGS(rejection->record));
