@@ -257,6 +257,10 @@ static void collect(struct work *work) {
             work->totals.failed++;
         }
     }
+    if (work->files.left_out > 0)
+        fprintf(stderr, "left out %zu file%s without a log file's name, such as %s\n",
+                work->files.left_out, work->files.left_out == 1 ? "" : "s",
+                work->files.left_out_example);
     import_files_sort(&work->files);
 }
 

@@ -4,6 +4,7 @@
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/memory.h"
@@ -18,18 +19,49 @@ static void add(struct import_files *files, const char *path, int64_t bytes) {
     files->bytes += bytes;
 }
 
+static const char *name_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+bool is_log_name(const char *path) {
+    static const char *const endings[] = {".json", ".gz", ".jsonl", ".ndjson", ".log"};
+    const char *ending = strrchr(name_of(path), '.');
+
+    for (size_t i = 0; ending != NULL && i < ARRAY_LENGTH(endings); i++) {
+        if (strcasecmp(ending, endings[i]) == 0)
+            return true;
+    }
+    return ending == NULL;
+}
+
+static void add_met(struct import_files *files, const char *path, int64_t bytes) {
+    if (is_log_name(path)) {
+        add(files, path, bytes);
+        return;
+    }
+    files->left_out++;
+    if (files->left_out_example == NULL)
+        files->left_out_example = memory_copy_text(path, strlen(path));
+}
+
 /* A symbolic link met on the way: its file, if it is one. */
 static void add_link(struct import_files *files, const char *path) {
     struct stat target;
 
     if (stat(path, &target) == 0 && S_ISREG(target.st_mode))
-        add(files, path, target.st_size);
+        add_met(files, path, target.st_size);
 }
 
-static bool add_entry(struct import_files *files, const FTSENT *entry, struct err *err) {
+static bool add_entry(struct import_files *files, FTS *walk, FTSENT *entry, struct err *err) {
     switch (entry->fts_info) {
     case FTS_F:
-        add(files, entry->fts_path, entry->fts_statp->st_size);
+        add_met(files, entry->fts_path, entry->fts_statp->st_size);
+        return true;
+    case FTS_D:
+        if (entry->fts_level > 0 && entry->fts_name[0] == '.')
+            (void)fts_set(walk, entry, FTS_SKIP);
         return true;
     case FTS_SL:
         add_link(files, entry->fts_path);
@@ -52,7 +84,7 @@ static bool walk(struct import_files *files, const char *directory, struct err *
     FTSENT *entry;
 
     while (good && (entry = fts_read(walk)) != NULL)
-        good = add_entry(files, entry, err);
+        good = add_entry(files, walk, entry, err);
     if (walk != NULL)
         fts_close(walk);
     free(path);
@@ -88,8 +120,7 @@ static bool matches(struct span text, const char *pattern) {
 /* "CloudTrail log file examples" in the user guide:
  * AccountID_CloudTrail_RegionName_YYYYMMDDTHHmmZ_UniqueString.FileNameFormat */
 struct span delivery_time(const char *path) {
-    const char *slash = strrchr(path, '/');
-    struct span name = span_of(slash != NULL ? slash + 1 : path);
+    struct span name = span_of(name_of(path));
     struct span parts[4];
 
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
@@ -123,5 +154,6 @@ void import_files_clear(struct import_files *files) {
     for (size_t i = 0; i < files->count; i++)
         free(files->files[i].path);
     free(files->files);
+    free(files->left_out_example);
     *files = (struct import_files){0};
 }

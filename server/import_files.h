@@ -21,16 +21,23 @@ struct import_files {
     struct import_file *files; /* owned */
     size_t count;
     size_t capacity;
-    int64_t bytes; /* of all */
+    int64_t bytes;          /* of all */
+    size_t left_out;        /* files of directories that have no log file's name */
+    char *left_out_example; /* owned; NULL when there are none */
 };
 
-/* A file, or all regular files below a directory. Links are followed to files, and to a directory
- * only when it is named itself. Fails when the path cannot be read. */
+/* A file, whatever its name, or the regular files below a directory that have a log file's name.
+ * Links are followed to files, and to a directory only when it is named itself; folders whose name
+ * begins with a dot are passed by. Fails when the path cannot be read. */
 MUST_USE bool import_files_add(struct import_files *files, const char *path, struct err *err);
 
 void import_files_sort(struct import_files *files);
 
 void import_files_clear(struct import_files *files);
+
+/* `a.json`, `a.json.gz`, `a.ndjson`, `a.jsonl`, `a.log`, `a.gz`, and names without any dot, as
+ * Firehose gives them. */
+bool is_log_name(const char *path);
 
 /* `20171211T1505Z` of `111111111111_CloudTrail_eu-central-1_20171211T1505Z_A6kv.json.gz`; SPAN_NONE
  * when the path does not end with such a name. */

@@ -31,6 +31,32 @@ static void test_name(void **state) {
     assert_true(span_equal(delivery_time(row->path), span_of(row->time)));
 }
 
+static const struct log_row {
+    const char *name;
+    const char *path;
+    bool taken;
+} logs[] = {
+    {"JSON", "a/b.json", true},
+    {"gzip", "a/b.json.gz", true},
+    {"gzip of anything", "a/000000.gz", true},
+    {"lines", "b.ndjson", true},
+    {"lines by their other name", "b.jsonl", true},
+    {"a log", "b.log", true},
+    {"capitals", "B.JSON.GZ", true},
+    {"a name without a dot", "a/stream-1-2026-01-01-00-00-00-1234", true},
+    {"a name without a dot below a folder with one", "a.b/c", true},
+    {"words", "a/README.md", false},
+    {"a hidden file", "a/.DS_Store", false},
+    {"an archive", "a/b.tar", false},
+    {"nothing behind the dot", "a/b.", false},
+};
+
+static void test_log_name(void **state) {
+    const struct log_row *row = *state;
+
+    assert_int_equal(is_log_name(row->path), row->taken);
+}
+
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *where) {
     (void)status;
     (void)type;
@@ -90,6 +116,9 @@ static void test_a_tree_in_the_order_of_delivery(void **state) {
     make(directory, "z/1_CloudTrail_x_20200101T0000Z_A.json", 100);
     make(directory, "a/1_CloudTrail_x_20200101T0005Z_A.json", 1000);
     make(directory, "a/b/plain.json", 10000);
+    make(directory, "a/b/words.txt", 1);
+    make_folder(directory, "a/.hidden");
+    make(directory, "a/.hidden/x.json", 1);
     snprintf(target, sizeof(target), "%s/other.json", directory);
     snprintf(link, sizeof(link), "%s/a/link.json", directory);
     assert_int_equal(symlink(target, link), 0);
@@ -102,8 +131,26 @@ static void test_a_tree_in_the_order_of_delivery(void **state) {
     import_files_sort(&files);
     assert_order(&files, directory, expected, ARRAY_LENGTH(expected));
     assert_int_equal(files.bytes, 11112);
+    assert_int_equal(files.left_out, 1);
+    assert_non_null(strstr(files.left_out_example, "a/b/words.txt"));
     import_files_clear(&files);
     assert_int_equal(nftw(directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void test_a_file_that_is_named_is_taken(void **state) {
+    char path[] = "/tmp/traild-test-named-XXXXXX.txt";
+    struct import_files files = {0};
+    struct err err;
+
+    (void)state;
+    int descriptor = mkstemps(path, 4);
+    assert_true(descriptor >= 0);
+    close(descriptor);
+    assert_true(import_files_add(&files, path, &err));
+    assert_int_equal(files.count, 1);
+    assert_int_equal(files.left_out, 0);
+    import_files_clear(&files);
+    assert_int_equal(unlink(path), 0);
 }
 
 static void test_standard_input(void **state) {
@@ -132,7 +179,9 @@ static void test_a_path_that_is_not_there(void **state) {
 int main(void) {
     const struct rows all[] = {
         ROWS(test_name, names),
+        ROWS(test_log_name, logs),
         TEST(test_a_tree_in_the_order_of_delivery),
+        TEST(test_a_file_that_is_named_is_taken),
         TEST(test_standard_input),
         TEST(test_a_path_that_is_not_there),
     };
