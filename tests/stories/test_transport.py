@@ -7,11 +7,12 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 import unittest
 
-from traild import PATIENCE, Traild, wait_until
+from traild import PATIENCE, Traild, run, wait_until
 
 # Of a field line that is sent by hand.
 HOST = b"Host: test\r\n"
@@ -275,6 +276,50 @@ class Framing(Story):
     def test_bytes_beyond_ascii(self):
         self.assertEqual(self.exchange("GET /v1/events?principal=müller HTTP/1.1\r\n".encode() +
                                        HOST + b"\r\n")[0], 200)
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
+class Listening(unittest.TestCase):
+    """Where, and what stands in the way."""
+
+    @unittest.skipUnless(has_ipv6(), "this machine has no IPv6")
+    def test_ipv6(self):
+        with Traild("--listen", "[::1]:0") as server:
+            self.assertEqual(server.get("/healthz").status, 200)
+            line = wait_until(lambda: server.log_lines("request"), "the line in the log")[0]
+            self.assertEqual(line["client"], "::1")
+            with self.assertRaises(OSError):
+                socket.create_connection(("127.0.0.1", server.port)).close()
+
+    def test_a_port_that_is_taken(self):
+        with Traild() as server, tempfile.TemporaryDirectory() as data:
+            address = f"127.0.0.1:{server.port}"
+            ended = run("serve", "--listen", address, "--data", data)
+            self.assertEqual(ended.returncode, 1)
+            self.assertIn(f"another program listens on {address}", ended.stderr)
+
+    def test_a_directory_that_is_taken(self):
+        with Traild() as server:
+            ended = run("serve", "--listen", "127.0.0.1:0", "--data", server.data)
+            self.assertEqual(ended.returncode, 1)
+            self.assertIn("in use by another traild", ended.stderr)
+            self.assertEqual(server.get("/healthz").status, 200)
+
+    def test_not_for_other_machines(self):
+        with tempfile.TemporaryDirectory() as data:
+            for address in ("0.0.0.0:0", "[::]:0", "192.0.2.1:80"):
+                with self.subTest(address):
+                    ended = run("serve", "--listen", address, "--data", data)
+                    self.assertEqual(ended.returncode, 2)
+                    self.assertIn("must be a loopback address", ended.stderr)
 
 
 class Connections(Story):

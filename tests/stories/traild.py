@@ -96,6 +96,7 @@ class Traild:
             self.kill()
             raise
         self.host, _, port = line["address"].rpartition(":")
+        self.host = self.host.strip("[]")
         self.port = int(port)
         return self
 
