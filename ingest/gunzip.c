@@ -149,7 +149,8 @@ static size_t inflate_input(struct gunzip *gunzip, char *out, size_t room) {
     zlib->next_out = (unsigned char *)out;
     zlib->avail_out = (uInt)(room < OUTPUT_MAX ? room : OUTPUT_MAX);
     int status = inflate(zlib, Z_NO_FLUSH);
-    assert(status == Z_OK || status == Z_STREAM_END || status == Z_DATA_ERROR);
+    assert(status == Z_OK || status == Z_STREAM_END || status == Z_DATA_ERROR ||
+           status == Z_BUF_ERROR);
     if (status == Z_STREAM_END)
         gunzip->state = BEHIND_MEMBER;
     else if (status == Z_DATA_ERROR)
@@ -163,9 +164,12 @@ static bool inflate_some(struct gunzip *gunzip, char *out, size_t room, size_t *
         return data_damaged(gunzip, err);
     if (!have_input(gunzip, err))
         return false;
-    if (gunzip->zlib.avail_in == 0)
+    /* Without input, too: zlib may have kept some of the output back for want of room. */
+    bool ended = gunzip->zlib.avail_in == 0;
+    size_t length = inflate_input(gunzip, out, room);
+    if (ended && length == 0 && gunzip->state == IN_MEMBER)
         return damaged_at(gunzip, gunzip->bytes_read, "gzip data is cut off", err);
-    *out_length = inflate_input(gunzip, out, room);
+    *out_length = length;
     return true;
 }
 

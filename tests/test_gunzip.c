@@ -169,6 +169,30 @@ static void test_much(void **state) {
     assert_true(span_equal(buffer_span(&text), buffer_span(&back)));
 }
 
+/* However little room there is, all that can be inflated of a cut off file comes out, and then the
+ * same is said. */
+static void test_little_room(void **state) {
+    CLEANUP(buffer_clear) struct buffer source = {0};
+
+    (void)state;
+    gzip_append(&source,
+                SPAN("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
+    for (size_t room = 1; room < 100; room++) {
+        struct span_reader bytes;
+        struct err err = {0};
+        char text[100];
+        size_t total = 0;
+        size_t length = 0;
+        span_reader_init(&bytes, (struct span){source.data, source.length - 8});
+        struct gunzip *gunzip = gunzip_open(&bytes.reader, "the body");
+        while (reader_read(gunzip_reader(gunzip), text, room, &length, &err) && length > 0)
+            total += length;
+        gunzip_close(gunzip);
+        assert_int_equal(total, 69);
+        assert_int_equal(err.offset, source.length - 8);
+    }
+}
+
 static void test_failing_source(void **state) {
     CLEANUP(buffer_clear) struct buffer source = {0};
     CLEANUP(buffer_clear) struct buffer text = {0};
@@ -206,8 +230,8 @@ static void test_end_again(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_good, goods), ROWS(test_bad, bads),      TEST(test_every_flip),
-        TEST(test_much),        TEST(test_failing_source), TEST(test_end_again),
+        ROWS(test_good, goods), ROWS(test_bad, bads),      TEST(test_every_flip), TEST(test_much),
+        TEST(test_little_room), TEST(test_failing_source), TEST(test_end_again),
     };
 
     return rows_run("gunzip", all, ARRAY_LENGTH(all));
