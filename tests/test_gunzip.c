@@ -169,27 +169,28 @@ static void test_much(void **state) {
     assert_true(span_equal(buffer_span(&text), buffer_span(&back)));
 }
 
-/* However little room there is, all that can be inflated of a cut off file comes out, and then the
- * same is said. */
+/* Four bytes and a reference that reaches too far back, all of which zlib takes in before it has
+ * given the four bytes when there is little room: the same comes out and the same is said. */
 static void test_little_room(void **state) {
-    CLEANUP(buffer_clear) struct buffer source = {0};
+    static const char source[] =
+        "\x1f\x8b\x08\x00\x8a\x00\x60\x22\x3a\x67\x73\x35\x30\x6e\x1f\x00\x35";
 
     (void)state;
-    gzip_append(&source,
-                SPAN("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
-    for (size_t room = 1; room < 100; room++) {
+    for (size_t room = 1; room < 10; room++) {
         struct span_reader bytes;
         struct err err = {0};
-        char text[100];
+        char text[10];
         size_t total = 0;
         size_t length = 0;
-        span_reader_init(&bytes, (struct span){source.data, source.length - 8});
+        span_reader_init(&bytes, (struct span){source, sizeof(source) - 1});
         struct gunzip *gunzip = gunzip_open(&bytes.reader, "the body");
         while (reader_read(gunzip_reader(gunzip), text, room, &length, &err) && length > 0)
             total += length;
         gunzip_close(gunzip);
-        assert_int_equal(total, 69);
-        assert_int_equal(err.offset, source.length - 8);
+        assert_int_equal(total, 4);
+        assert_string_equal(
+            err.text,
+            "gzip data is damaged (invalid distance too far back) at byte 17 of the body");
     }
 }
 
