@@ -60,7 +60,7 @@ static void to_eventbridge(struct span record, const struct corpus_facts *facts,
                            struct buffer *out) {
     bool sign_in = span_equal(facts->event_type, SPAN("AwsConsoleSignIn"));
     bool of_service = span_equal(facts->event_type, SPAN("AwsServiceEvent"));
-    bool insight = facts->service.data == NULL;
+    bool insight = span_equal(facts->event_type, SPAN("AwsCloudTrailInsight"));
 
     buffer_append_byte(out, '{');
     json_text_string_member(out, "version", SPAN("0"));
