@@ -91,6 +91,18 @@ class TestImporting(CommandCase):
         self.assertEqual(self.load(self.logs, options=["--jobs", "1"]).returncode, 0)
         self.assertEqual(self.stored()[0], ["first", "second", "third"])
 
+    def test_of_a_directory_only_what_has_the_name_of_a_log(self):
+        self.write("notes.txt", b"not a log")
+        self.write(".hidden/a.json", log_file("hidden"))
+        for number, name in enumerate(["a.json", "b.JSON", "c.ndjson", "d.jsonl", "e.log", "f"]):
+            self.write(name, log_file(f"e{number}"))
+        result = self.load(self.logs)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.summary(result)["inserted"], 6)
+        self.assertIn("notes.txt", result.stderr)
+        named = self.load(os.path.join(self.logs, "notes.txt"))
+        self.assertEqual(named.returncode, 1, "what is named itself is read, whatever its name")
+
     def test_several_files(self):
         paths = [self.write(f"{n}.json", log_file(f"e{n}")) for n in range(5)]
         self.assertEqual(self.load(*paths[:3]).returncode, 0)

@@ -1,8 +1,10 @@
 """Every command of README.md works as it stands there, against the logs of samples/.
 
-A block that is marked `sh` is run; `text` marks what installs, tests or needs a container engine.
+A block that is marked `sh` is run, and a block `text` right behind it is what it prints. A `text`
+anywhere else installs, tests or needs a container engine.
 """
 
+import itertools
 import os
 import re
 import shutil
@@ -25,15 +27,17 @@ LISTS = ("Ask who did what", "Get all pages", "Follow new events")
 
 
 def blocks():
-    """(heading, mark, text) of every fenced block."""
+    """(heading, mark, text) of each fenced block; the mark of what a command prints is `output`."""
     with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
         text = file.read()
-    heading = ""
+    heading, end = "", None
     for found in BLOCK.finditer(text):
         if found["heading"]:
             heading = found["heading"]
-        else:
-            yield heading, found["mark"], found["text"]
+            continue
+        behind = text[end:found.start()] == "\n\n"
+        yield heading, "output" if behind else found["mark"], found["text"]
+        end = found.end()
 
 
 class TestReadme(unittest.TestCase):
@@ -61,8 +65,8 @@ class TestReadme(unittest.TestCase):
     def test_each_command_works(self):
         ran = 0
         for heading, mark, text in blocks():
-            self.assertIn(mark, ("sh", "text"))
-            if mark == "text":
+            self.assertIn(mark, ("sh", "text", "output"))
+            if mark != "sh":
                 continue
             with self.subTest(heading=heading, text=text):
                 result = self.shell(text)
@@ -71,6 +75,14 @@ class TestReadme(unittest.TestCase):
                                  result.stdout[:500])
                 ran += 1
         self.assertGreater(ran, 15)
+
+    def test_commands_print_what_is_shown_behind_them(self):
+        shown = 0
+        for (_, mark, text), (_, next_mark, output) in itertools.pairwise(blocks()):
+            if (mark, next_mark) == ("sh", "output"):
+                self.assertEqual(self.shell(text).stdout, output)
+                shown += 1
+        self.assertGreater(shown, 0)
 
     def test_the_questions_have_answers(self):
         for heading, mark, text in blocks():
