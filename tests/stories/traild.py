@@ -21,7 +21,7 @@ import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAM = os.environ.get("TRAILD", os.path.join(ROOT, "build", "traild"))
+PROGRAM = os.path.abspath(os.environ.get("TRAILD", os.path.join(ROOT, "build", "traild")))
 
 # Generous, since the machine may be busy and the memory checkers are slow; only failures wait.
 PATIENCE = 60
