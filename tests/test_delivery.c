@@ -1,6 +1,7 @@
 #include "bench/corpus/delivery.h"
 
 #include <regex.h>
+#include <stdio.h>
 
 #include <jansson.h>
 
