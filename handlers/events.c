@@ -67,16 +67,15 @@ static bool make_query(struct call *call, struct page *page, struct query *out, 
     return true;
 }
 
-/* In arrival order there is no last page: more may arrive, and whoever polls goes on behind the
- * last event seen, even when that was on an earlier page. */
+/* In arrival order the end is an empty page, not the page before it: more may arrive, and whoever
+ * polls keeps the last cursor and goes on behind the last event seen. */
 static struct span next_cursor(struct call *call, const struct page *page,
                                const struct found_page *found, enum order order) {
     struct cursor next = page->cursor;
 
-    if (!found->more && order != ORDER_ARRIVAL)
+    if (found->count == 0 || (!found->more && order != ORDER_ARRIVAL))
         return SPAN_NONE;
-    if (found->count > 0)
-        next.after = found->events[found->count - 1].position;
+    next.after = found->events[found->count - 1].position;
     return page_next(call, &next);
 }
 

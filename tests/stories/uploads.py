@@ -44,7 +44,7 @@ class LogFile:
 
 
 def walk(server, path, key, **parameters):
-    """Every item of a list, page after page; in order of arrival, all that have arrived."""
+    """Every item of a list, page after page."""
     items, cursor = [], None
     while True:
         query = dict(parameters, **({"cursor": cursor} if cursor else {}))
@@ -54,7 +54,7 @@ def walk(server, path, key, **parameters):
         page = answer.json()
         items += page[key]
         cursor = page["next_cursor"]
-        if cursor is None or not page[key]:
+        if cursor is None:
             return items
 
 
