@@ -14,7 +14,7 @@ void call_answer_json(struct call *call, int status) {
 bool call_refuse(struct call *call, const char *parameter, struct span value, const char *reason,
                  struct err *err) {
     faults_add(&call->faults, call->arena, span_of(parameter), value, reason);
-    return err_set(err, ERR_INVALID, "%s: %s", parameter, reason);
+    return err_set(err, ERR_INVALID, "wrong parameters");
 }
 
 bool call_import_id(struct call *call, int64_t *out, struct err *err) {

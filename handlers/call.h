@@ -34,7 +34,8 @@ void call_answer(struct call *call, int status, struct span content_type);
 /* The same for JSON that must not be kept by caches. */
 void call_answer_json(struct call *call, int status);
 
-/* Names a parameter that is wrong only in sight of others; fails with ERR_INVALID. */
+/* Names a parameter that is wrong only in sight of others; fails with ERR_INVALID. The reason is
+ * copied first, so it may be err's own text. */
 bool call_refuse(struct call *call, const char *parameter, struct span value, const char *reason,
                  struct err *err);
 

@@ -33,15 +33,69 @@ static size_t distance(struct span a, struct span b) {
     return row[b.length];
 }
 
+/* Names under which people know our parameters from AWS or from elsewhere; plain as below. */
+static const struct {
+    const char *theirs;
+    const char *ours;
+} respelt[] = {
+    {"eventname", "action"},
+    {"eventsource", "service"},
+    {"username", "principal"},
+    {"user", "principal"},
+    {"role", "principal"},
+    {"ip", "source_ip"},
+    {"starttime", "from"},
+    {"start", "from"},
+    {"since", "from"},
+    {"endtime", "to"},
+    {"end", "to"},
+    {"until", "to"},
+    {"nexttoken", "cursor"},
+    {"maxresults", "limit"},
+    {"sort", "order"},
+};
+
+struct plain_name {
+    char text[NAME_BYTES];
+    size_t length; /* 0 when the name was too long to be near to any */
+};
+
+/* Small letters and nothing between words: `eventName` and `event_name` are one. */
+static struct plain_name plain_of(struct span name) {
+    struct plain_name plain = {.length = 0};
+
+    for (size_t i = 0; i < name.length; i++) {
+        char c = name.data[i];
+        if (c == '_' || c == '-' || c == '.')
+            continue;
+        if (plain.length == NAME_BYTES)
+            return (struct plain_name){.length = 0};
+        plain.text[plain.length++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    return plain;
+}
+
+static bool is_respelt(struct span theirs, const char *ours) {
+    for (size_t i = 0; i < ARRAY_LENGTH(respelt); i++) {
+        if (span_equal(theirs, span_of(respelt[i].theirs)) && strcmp(ours, respelt[i].ours) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool holds(struct span text, struct span part) {
     return part.length >= SUBNAME_BYTES &&
            memmem(text.data, text.length, part.data, part.length) != NULL;
 }
 
-static bool is_near(struct span name, struct span known) {
-    return name.length > 0 && name.length <= NAME_BYTES &&
-           (holds(name, known) || holds(known, name) ||
-            distance(name, known) <= (known.length > NEAR + 1 ? NEAR : 1));
+static bool is_near(struct span name, const char *known) {
+    struct plain_name plain_name = plain_of(name);
+    struct plain_name plain_known = plain_of(span_of(known));
+    struct span a = {plain_name.text, plain_name.length};
+    struct span b = {plain_known.text, plain_known.length};
+
+    return a.length > 0 && (is_respelt(a, known) || holds(a, b) || holds(b, a) ||
+                            distance(a, b) <= (b.length > NEAR + 1 ? NEAR : 1));
 }
 
 static void append_name(struct buffer *out, const char *name, bool last) {
@@ -57,7 +111,7 @@ static size_t collect(const struct parameter_list *accepted, struct span near_to
     for (; accepted != NULL; accepted = accepted->more) {
         for (size_t i = 0; i < accepted->count && count < room; i++) {
             const char *known = accepted->items[i].name;
-            if (near_to.data == NULL || is_near(near_to, span_of(known)))
+            if (near_to.data == NULL || is_near(near_to, known))
                 out_names[count++] = known;
         }
     }

@@ -60,8 +60,7 @@ bool page_begin(struct call *call, uint64_t order, struct page *out, struct err 
     };
 
     if (given != NULL && !cursor_decode(given->text, list, &page.cursor, err))
-        return call_refuse(call, "cursor", given->text,
-                           arena_format(call->arena, "%s", err->text).data, err);
+        return call_refuse(call, "cursor", given->text, err->text, err);
     *out = page;
     return true;
 }

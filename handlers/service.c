@@ -1,5 +1,9 @@
 #include "handlers/service.h"
 
+#include <assert.h>
+#include <string.h>
+
+#include "base/limits.h"
 #include "base/utc.h"
 #include "handlers/call.h"
 #include "handlers/percent.h"
@@ -43,6 +47,7 @@ static void answer_options(struct response *response, const char *path) {
     routes_allowed(path, &allowed);
     response->status = 204;
     response_header(response, "Allow", arena_copy(&response->arena, buffer_span(&allowed)));
+    response_header(response, "X-Content-Type-Options", SPAN("nosniff"));
 }
 
 static void refuse_method(struct response *response, const char *path) {
@@ -56,15 +61,27 @@ static void refuse_method(struct response *response, const char *path) {
     response_header(response, "Allow", names);
 }
 
-/* The segment that stands for the braces, and the query's arguments. */
+/* What stands between the braces of a declared path: the parameter's name. */
+static struct span name_in_braces(const char *declared) {
+    const char *open = strchr(declared, '{');
+    const char *close = strchr(declared, '}');
+
+    assert(open != NULL && close != NULL);
+    return (struct span){open + 1, (size_t)(close - open - 1)};
+}
+
+static void read_id(struct call *call, const struct route_match *match) {
+    call->id = match->id;
+    if (match->id.data != NULL && !percent_decode(match->id, PLUS_IS_PLUS, call->arena, &call->id))
+        faults_add(&call->faults, call->arena, name_in_braces(match->path), match->id,
+                   "has a bad escape: behind % must stand two hexadecimal digits");
+}
+
 static bool read_arguments(struct call *call, const struct route_match *match, struct span query,
                            struct err *err) {
     const struct reading reading = {call->arena, call->now_ms};
 
-    call->id = match->id;
-    if (match->id.data != NULL && !percent_decode(match->id, PLUS_IS_PLUS, call->arena, &call->id))
-        faults_add(&call->faults, call->arena, SPAN("path"), match->id,
-                   "has a bad escape: behind % must stand two hexadecimal digits");
+    read_id(call, match);
     parameters_read(query, match->route->parameters, &reading, &call->arguments, &call->faults);
     return call->faults.count == 0 || err_set(err, ERR_INVALID, "wrong parameters");
 }
@@ -96,7 +113,9 @@ void service_answer(struct service *service, const struct request *request,
 
     response->route = match.path != NULL ? match.path : NO_ROUTE;
     if (request->target.length > LIMIT_TARGET_BYTES)
-        problem_write(response, 414, NULL, SPAN("path and query are longer than 16384 bytes"));
+        problem_write(response, 414, NULL,
+                      arena_format(&response->arena, "path and query are longer than %d bytes",
+                                   (int)LIMIT_TARGET_BYTES));
     else if (request->method == METHOD_OPTIONS && span_equal(path, SPAN("*")))
         answer_options(response, NULL);
     else if (match.path == NULL)

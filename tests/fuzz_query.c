@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/log.h"
 #include "handlers/service.h"
 #include "ingest/ingest.h"
 
@@ -54,6 +55,7 @@ int LLVMFuzzerInitialize(int *count, char ***arguments) {
 
     (void)count;
     (void)arguments;
+    log_silence();
     service = (struct service){.metrics = metrics_new(), .max_inflated = DEFAULT_MAX_INFLATED};
     span_reader_init(&body, SPAN(EVENTS));
     const struct ingest_input input = {

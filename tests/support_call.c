@@ -1,6 +1,5 @@
 #include "tests/support_call.h"
 
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +11,8 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "base/log.h"
+#include "tests/support_store.h"
 
 static void open_store(struct caller *caller) {
     struct err err = {0};
@@ -26,6 +27,7 @@ void caller_open(struct caller *caller) {
     snprintf(caller->directory, sizeof(caller->directory), "/tmp/traild-test-XXXXXX");
     assert_non_null(mkdtemp(caller->directory));
     caller->service.metrics = metrics_new();
+    log_silence(); /* imports tell the log; tests look at answers */
     open_store(caller);
 }
 
@@ -34,18 +36,10 @@ void caller_restart(struct caller *caller) {
     open_store(caller);
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type,
-                        struct FTW *position) {
-    (void)status;
-    (void)type;
-    (void)position;
-    return remove(path);
-}
-
 void caller_close(struct caller *caller) {
     store_close(caller->service.store);
     metrics_free(caller->service.metrics);
-    assert_int_equal(nftw(caller->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+    remove_directory(caller->directory);
 }
 
 static struct response answer(struct caller *caller, struct request *request) {

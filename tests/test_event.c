@@ -18,7 +18,7 @@ static const struct event_row {
     {"half an id", "GET /v1/events/e", 404, "there is no event \"e\""},
     {"an id with NUL behind", "GET /v1/events/e1%00", 404, "there is no event \"e1\""},
     {"a bad escape", "GET /v1/events/e%1", 400,
-     "path: has a bad escape: behind % must stand two hexadecimal digits"},
+     "event_id: has a bad escape: behind % must stand two hexadecimal digits"},
     {"a view that one event has not", "GET /v1/events/e1?view=records", 400,
      "view: must be full or summary"},
     {"a filter", "GET /v1/events/e1?account=1", 400, "account: is no parameter here; use view"},

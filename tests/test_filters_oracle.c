@@ -94,7 +94,6 @@ static struct span next_cursor(struct span body, struct arena *arena) {
 static void walk_all(struct dice *dice, const struct question *question, size_t expected,
                      struct walk *walk) {
     struct span cursor = SPAN_NONE;
-    size_t before;
 
     walk->seen = arena_new(&walk->arena, world.count, sizeof(*walk->seen));
     do {
@@ -104,12 +103,12 @@ static void walk_all(struct dice *dice, const struct question *question, size_t 
         struct response response = call_span(&world.caller, METHOD_GET, target);
         if (response.status != 200)
             fail_msg("%.*s: %.*s", SPAN_ARGS(target), SPAN_ARGS(buffer_span(&response.body)));
-        before = walk->count;
+        size_t before = walk->count;
         read_page(buffer_span(&response.body), walk);
         assert_true(walk->count - before <= limit);
         cursor = next_cursor(buffer_span(&response.body), &walk->arena);
         response_clear(&response);
-    } while (cursor.data != NULL && walk->count > before);
+    } while (cursor.data != NULL);
 }
 
 /* ---- what it should be ---- */

@@ -91,7 +91,17 @@ static const struct query_row {
       {"an unknown name, negated", SPAN("limt.not=5"),
        SPAN("limt.not=5: is no parameter here; did you mean limit?")},
       {"a name in capitals", SPAN("LIMIT=5"),
-       SPAN("LIMIT=5: is no parameter here; use limit, fruit, account or action")},
+       SPAN("LIMIT=5: is no parameter here; did you mean limit?")},
+      {"another way to write it", SPAN("Account-ID=5"),
+       SPAN("Account-ID=5: is no parameter here; did you mean account?")},
+      {"the name that AWS has for it", SPAN("eventName=5"),
+       SPAN("eventName=5: is no parameter here; did you mean action?")},
+      {"near to two", SPAN("actionaccount=5"),
+       SPAN("actionaccount=5: is no parameter here; did you mean account or action?")},
+      {"too long to be near to any", SPAN("accountaccountaccountaccountaccount=5"),
+       SPAN(
+           "accountaccountaccountaccountaccount=5: is no parameter here; use limit, fruit, account "
+           "or action")},
       {"a bad escape in a value", SPAN("action=%zz"),
        SPAN("action=%zz: has a bad escape: behind % must stand two hexadecimal digits")},
       {"a bad escape in a name", SPAN("a%ction=x"),

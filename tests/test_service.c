@@ -68,6 +68,7 @@ static void test_method(void **state) {
     struct response response = call(&caller, row->request);
     assert_int_equal(response.status, row->status);
     assert_true(span_equal(header_value(&response, "Allow"), span_of(row->allow)));
+    assert_true(span_equal(header_value(&response, "X-Content-Type-Options"), SPAN("nosniff")));
     if (row->status != 204)
         json_decref(body_json(&response));
     else
