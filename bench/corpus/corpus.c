@@ -84,13 +84,14 @@ const char *corpus_caller(const struct corpus *corpus, size_t number) {
 }
 
 /* The key that stands in userIdentity; SPAN_NONE when it has none or an empty one. */
-static struct span find_key(struct span identity) {
+static struct span find_key(struct corpus *corpus, struct span identity) {
     static const char name[] = "\"accessKeyId\":\"";
     const char *found = memmem(identity.data, identity.length, name, sizeof(name) - 1);
 
     if (found == NULL || found[sizeof(name) - 1] == '"')
         return SPAN_NONE;
-    return (struct span){found + sizeof(name) - 1, 20};
+    memcpy(corpus->access_key, found + sizeof(name) - 1, ACCESS_KEY_BYTES);
+    return (struct span){corpus->access_key, ACCESS_KEY_BYTES};
 }
 
 static struct span list_name(struct corpus *corpus) {
@@ -117,7 +118,7 @@ static void note_facts(struct corpus *corpus, struct span identity) {
         .action = insight ? SPAN_NONE : span_of(action->name),
         .event_type = span_of(frame_event_type(scene)),
         .user_name = list_name(corpus),
-        .access_key = find_key(identity),
+        .access_key = find_key(corpus, identity),
         .caller = scene->caller->row->name,
         .kind = scene->caller->row->kind,
         .read_only = action->effect == EFFECT_READ,

@@ -7,7 +7,8 @@
 #include "bench/corpus/frame.h"
 #include "bench/corpus/script.h"
 
-#define ACCOUNT_TEXT 13
+#define ACCOUNT_TEXT     13
+#define ACCESS_KEY_BYTES 20
 
 /* Turns taken one after the other, so that nothing rare is missing from a small corpus. */
 struct turn {
@@ -40,7 +41,8 @@ struct corpus {
     size_t recent_count; /* in this place */
     struct dice dice;    /* where the records begin; each has dice of its own */
     struct scene scene;
-    struct buffer user_name;
+    struct buffer user_name; /* these two are what the facts point to */
+    char access_key[ACCESS_KEY_BYTES];
     struct corpus_facts facts;
 };
 
