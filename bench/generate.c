@@ -51,11 +51,11 @@ static bool write_many(struct writer *writer, const struct settings *settings,
 
 static bool write_one(struct writer *writer, const struct settings *settings,
                       struct delivery *delivery, struct tally *tally, struct err *err) {
-    enum envelope_shape shape = settings->delivery.shape;
+    enum parcel_shape shape = settings->delivery.shape;
     CLEANUP(buffer_clear) struct buffer edge = {0};
     struct delivered_file file;
 
-    envelope_head(shape, SPAN("111122223333"), &edge);
+    parcel_head(shape, SPAN("111122223333"), &edge);
     if (!writer_open(writer, settings->one_file, err) ||
         !writer_add(writer, buffer_span(&edge), err))
         return false;
@@ -65,10 +65,10 @@ static bool write_one(struct writer *writer, const struct settings *settings,
             return false;
         count_file(tally, &file);
         edge.length = 0;
-        envelope_separator(shape, &edge);
+        parcel_separator(shape, &edge);
     }
     edge.length = 0;
-    envelope_tail(shape, &edge);
+    parcel_tail(shape, &edge);
     return writer_add(writer, buffer_span(&edge), err) && writer_close(writer, err);
 }
 

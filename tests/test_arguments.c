@@ -39,7 +39,7 @@ static void test_nothing_gives_the_defaults(void **state) {
     assert_int_equal(settings.delivery.events, 10000);
     assert_int_equal(settings.delivery.smallest, 1);
     assert_int_equal(settings.delivery.largest, 400);
-    assert_int_equal(settings.delivery.shape, ENVELOPE_RECORDS);
+    assert_int_equal(settings.delivery.shape, PARCEL_RECORDS);
     assert_int_equal(settings.level, 6);
     assert_string_equal(settings.folder, ".");
     assert_null(settings.one_file);
@@ -62,7 +62,7 @@ static void test_each_option_counts(void **state) {
     assert_int_equal(good("--events-per-file 3-9", copy).delivery.largest, 9);
     assert_string_equal(good("--organization o-exampleorgid", copy).delivery.organization,
                         "o-exampleorgid");
-    assert_int_equal(good("--shape ndjson", copy).delivery.shape, ENVELOPE_NDJSON);
+    assert_int_equal(good("--shape ndjson", copy).delivery.shape, PARCEL_NDJSON);
     assert_int_equal(good("--level 1", copy).level, 1);
     assert_int_equal(good("--plain", copy).level, 0);
     assert_true(good("--help", copy).help);

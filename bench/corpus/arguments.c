@@ -126,7 +126,7 @@ static bool set_organization(struct settings *settings, const char *text, struct
 }
 
 static bool set_shape(struct settings *settings, const char *text, struct err *err) {
-    return envelope_find(span_of(text), &settings->delivery.shape) ||
+    return parcel_find(span_of(text), &settings->delivery.shape) ||
            err_set(err, ERR_INVALID,
                    "records, array, ndjson, eventbridge, lookup or cloudwatch is wanted");
 }

@@ -113,7 +113,7 @@ static int64_t draw_time(struct delivery *delivery, bool late) {
 
 static void add_item(struct delivery *delivery, struct span item) {
     if (delivery->records > 0)
-        envelope_separator(delivery->options.shape, &delivery->text);
+        parcel_separator(delivery->options.shape, &delivery->text);
     buffer_append(&delivery->text, item);
     delivery->records++;
 }
@@ -126,14 +126,14 @@ static void add_record(struct delivery *delivery) {
     delivery->record.length = 0;
     delivery->item.length = 0;
     corpus_record_at(delivery->corpus, &place, &delivery->record);
-    envelope_item(delivery->options.shape, buffer_span(&delivery->record),
-                  corpus_last(delivery->corpus), &delivery->item);
+    parcel_item(delivery->options.shape, buffer_span(&delivery->record),
+                corpus_last(delivery->corpus), &delivery->item);
     add_item(delivery, buffer_span(&delivery->item));
     delivery->made++;
     if (!comes_again(delivery))
         return;
     if (delivery->again_count > 0)
-        envelope_separator(delivery->options.shape, &delivery->again);
+        parcel_separator(delivery->options.shape, &delivery->again);
     buffer_append(&delivery->again, buffer_span(&delivery->item));
     delivery->again_count++;
 }
@@ -165,13 +165,13 @@ static void fill_file(struct delivery *delivery, struct delivered_file *out) {
     else
         delivery->place = corpus_draw_place(delivery->corpus);
     if (!delivery->options.bare)
-        envelope_head(delivery->options.shape,
-                      corpus_account_id(delivery->corpus, delivery->place.account), text);
+        parcel_head(delivery->options.shape,
+                    corpus_account_id(delivery->corpus, delivery->place.account), text);
     out->again = add_again(delivery);
     for (uint64_t count = draw_count(delivery); count > 0; count--)
         add_record(delivery);
     if (!delivery->options.bare)
-        envelope_tail(delivery->options.shape, text);
+        parcel_tail(delivery->options.shape, text);
     delivery->repeat = comes_again(delivery);
 }
 

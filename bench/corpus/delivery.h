@@ -10,13 +10,13 @@
 
 #include "base/buffer.h"
 #include "bench/corpus/corpus.h"
-#include "bench/corpus/envelope.h"
+#include "bench/corpus/parcel.h"
 
 #define DELIVERY_PATH_BYTES 512
 
 struct delivery_options {
     struct corpus_options corpus;
-    enum envelope_shape shape;
+    enum parcel_shape shape;
     uint64_t events;   /* distinct ones, in all files together */
     uint64_t smallest; /* events in a file, at least 1 */
     uint64_t largest;

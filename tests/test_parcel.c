@@ -1,4 +1,4 @@
-#include "bench/corpus/envelope.h"
+#include "bench/corpus/parcel.h"
 
 #include <jansson.h>
 
@@ -32,14 +32,14 @@ static struct corpus_facts facts_of_call(void) {
 }
 
 /* Two records in an envelope, with a NUL behind. */
-static void write_two(enum envelope_shape shape, struct buffer *out) {
+static void write_two(enum parcel_shape shape, struct buffer *out) {
     struct corpus_facts facts = facts_of_call();
 
-    envelope_head(shape, SPAN("111122223333"), out);
-    envelope_item(shape, SPAN(RECORD), &facts, out);
-    envelope_separator(shape, out);
-    envelope_item(shape, SPAN(RECORD), &facts, out);
-    envelope_tail(shape, out);
+    parcel_head(shape, SPAN("111122223333"), out);
+    parcel_item(shape, SPAN(RECORD), &facts, out);
+    parcel_separator(shape, out);
+    parcel_item(shape, SPAN(RECORD), &facts, out);
+    parcel_tail(shape, out);
     buffer_append_byte(out, '\0');
 }
 
@@ -56,10 +56,10 @@ static const struct shape_row {
 
 static void test_shape(void **state) {
     const struct shape_row *row = *state;
-    enum envelope_shape shape;
+    enum parcel_shape shape;
     struct buffer text = {0};
 
-    assert_true(envelope_find(span_of(row->name), &shape));
+    assert_true(parcel_find(span_of(row->name), &shape));
     write_two(shape, &text);
     assert_string_equal(text.data, row->text);
     buffer_clear(&text);
@@ -67,7 +67,7 @@ static void test_shape(void **state) {
 
 static void test_cloudwatch(void **state) {
     struct buffer text = {0};
-    enum envelope_shape shape;
+    enum parcel_shape shape;
     const char *type;
     const char *owner;
     const char *id;
@@ -75,7 +75,7 @@ static void test_cloudwatch(void **state) {
     json_int_t timestamp;
 
     (void)state;
-    assert_true(envelope_find(SPAN("cloudwatch"), &shape));
+    assert_true(parcel_find(SPAN("cloudwatch"), &shape));
     write_two(shape, &text);
     json_t *document = json_loads(text.data, 0, NULL);
     assert_non_null(document);
@@ -109,7 +109,7 @@ static void test_detail_type(void **state) {
     struct buffer text = {0};
 
     facts.event_type = span_of(row->event_type);
-    envelope_item(ENVELOPE_EVENTBRIDGE, SPAN(RECORD), &facts, &text);
+    parcel_item(PARCEL_EVENTBRIDGE, SPAN(RECORD), &facts, &text);
     assert_non_null(memmem(text.data, text.length, row->text, strlen(row->text)));
     buffer_clear(&text);
 }
@@ -121,19 +121,19 @@ static void test_lookup_leaves_out_what_is_unknown(void **state) {
     (void)state;
     facts.access_key = SPAN_NONE;
     facts.user_name = SPAN_NONE;
-    envelope_item(ENVELOPE_LOOKUP, SPAN(RECORD), &facts, &text);
+    parcel_item(PARCEL_LOOKUP, SPAN(RECORD), &facts, &text);
     assert_null(memmem(text.data, text.length, "AccessKeyId", 11));
     assert_null(memmem(text.data, text.length, "Username", 8));
     buffer_clear(&text);
 }
 
 static void test_an_unknown_shape_is_not_found(void **state) {
-    enum envelope_shape shape = ENVELOPE_LOOKUP;
+    enum parcel_shape shape = PARCEL_LOOKUP;
 
     (void)state;
-    assert_false(envelope_find(SPAN("csv"), &shape));
-    assert_false(envelope_find(SPAN(""), &shape));
-    assert_int_equal(shape, ENVELOPE_LOOKUP);
+    assert_false(parcel_find(SPAN("csv"), &shape));
+    assert_false(parcel_find(SPAN(""), &shape));
+    assert_int_equal(shape, PARCEL_LOOKUP);
 }
 
 int main(void) {
@@ -145,5 +145,5 @@ int main(void) {
         TEST(test_an_unknown_shape_is_not_found),
     };
 
-    return rows_run("envelope", all, ARRAY_LENGTH(all));
+    return rows_run("parcel", all, ARRAY_LENGTH(all));
 }

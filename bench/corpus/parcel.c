@@ -1,4 +1,4 @@
-#include "bench/corpus/envelope.h"
+#include "bench/corpus/parcel.h"
 
 #include <inttypes.h>
 
@@ -10,18 +10,15 @@ static const struct {
     const char *separator;
     const char *tail;
 } shapes[] = {
-    [ENVELOPE_RECORDS] = {"records", ",", "]}"},
-    [ENVELOPE_ARRAY] = {"array", ",\n  ", "\n]\n"},
-    [ENVELOPE_NDJSON] = {"ndjson", "\n", "\n"},
-    [ENVELOPE_EVENTBRIDGE] = {"eventbridge", "\n", "\n"},
-    [ENVELOPE_LOOKUP] = {"lookup", ",", "]}\n"},
-    [ENVELOPE_CLOUDWATCH] = {"cloudwatch", ",", "]}"},
+    [PARCEL_RECORDS] = {"records", ",", "]}"}, [PARCEL_ARRAY] = {"array", ",\n  ", "\n]\n"},
+    [PARCEL_NDJSON] = {"ndjson", "\n", "\n"},  [PARCEL_EVENTBRIDGE] = {"eventbridge", "\n", "\n"},
+    [PARCEL_LOOKUP] = {"lookup", ",", "]}\n"}, [PARCEL_CLOUDWATCH] = {"cloudwatch", ",", "]}"},
 };
 
-bool envelope_find(struct span name, enum envelope_shape *out) {
+bool parcel_find(struct span name, enum parcel_shape *out) {
     for (size_t i = 0; i < ARRAY_LENGTH(shapes); i++) {
         if (span_equal(name, span_of(shapes[i].name))) {
-            *out = (enum envelope_shape)i;
+            *out = (enum parcel_shape)i;
             return true;
         }
     }
@@ -37,22 +34,22 @@ static void head_of_log_group(struct span account, struct buffer *out) {
                             "\"logEvents\":["));
 }
 
-void envelope_head(enum envelope_shape shape, struct span account, struct buffer *out) {
-    if (shape == ENVELOPE_RECORDS)
+void parcel_head(enum parcel_shape shape, struct span account, struct buffer *out) {
+    if (shape == PARCEL_RECORDS)
         buffer_append(out, SPAN("{\"Records\":["));
-    else if (shape == ENVELOPE_ARRAY)
+    else if (shape == PARCEL_ARRAY)
         buffer_append(out, SPAN("[\n  "));
-    else if (shape == ENVELOPE_LOOKUP)
+    else if (shape == PARCEL_LOOKUP)
         buffer_append(out, SPAN("{\"Events\":["));
-    else if (shape == ENVELOPE_CLOUDWATCH)
+    else if (shape == PARCEL_CLOUDWATCH)
         head_of_log_group(account, out);
 }
 
-void envelope_separator(enum envelope_shape shape, struct buffer *out) {
+void parcel_separator(enum parcel_shape shape, struct buffer *out) {
     buffer_append_text(out, shapes[shape].separator);
 }
 
-void envelope_tail(enum envelope_shape shape, struct buffer *out) {
+void parcel_tail(enum parcel_shape shape, struct buffer *out) {
     buffer_append_text(out, shapes[shape].tail);
 }
 
@@ -114,13 +111,13 @@ static void to_cloudwatch(struct span record, const struct corpus_facts *facts,
     buffer_append_byte(out, '}');
 }
 
-void envelope_item(enum envelope_shape shape, struct span record, const struct corpus_facts *facts,
-                   struct buffer *out) {
-    if (shape == ENVELOPE_EVENTBRIDGE)
+void parcel_item(enum parcel_shape shape, struct span record, const struct corpus_facts *facts,
+                 struct buffer *out) {
+    if (shape == PARCEL_EVENTBRIDGE)
         to_eventbridge(record, facts, out);
-    else if (shape == ENVELOPE_LOOKUP)
+    else if (shape == PARCEL_LOOKUP)
         to_lookup(record, facts, out);
-    else if (shape == ENVELOPE_CLOUDWATCH)
+    else if (shape == PARCEL_CLOUDWATCH)
         to_cloudwatch(record, facts, out);
     else
         buffer_append(out, record);
