@@ -5,7 +5,7 @@
 
 /* About as many as are read, or read and shown, in a millisecond or two. */
 #define INLINE_BLOCKS 4
-#define INLINE_EVENTS 200
+#define INLINE_EVENTS 100
 
 bool search_events(struct call *call, const struct query *query, struct found_page *out,
                    struct err *err) {

@@ -9,7 +9,7 @@
 struct caller {
     char directory[64];
     struct service service;
-    bool last_on_worker; /* whether the last call needed a worker */
+    atomic_bool last_on_worker; /* whether the last call needed a worker */
 };
 
 void caller_open(struct caller *caller);
