@@ -31,7 +31,7 @@ static struct corpus_facts facts_of_call(void) {
     };
 }
 
-/* Two records in an envelope, with a NUL behind. */
+/* Two records in a parcel, with a NUL behind. */
 static void write_two(enum parcel_shape shape, struct buffer *out) {
     struct corpus_facts facts = facts_of_call();
 
