@@ -25,16 +25,21 @@ static void grow(struct buffer *buffer, size_t needed) {
     buffer->capacity = capacity;
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t count) {
+/* `spare` is room that the text does not count. */
+static char *reserve(struct buffer *buffer, size_t count, size_t spare) {
     size_t needed = buffer->length + count;
 
     if (buffer->overflowed || (buffer->maximum != 0 && needed > buffer->maximum)) {
         buffer->overflowed = true;
         return NULL;
     }
-    if (buffer->data == NULL || needed > buffer->capacity)
-        grow(buffer, needed);
+    if (buffer->data == NULL || needed + spare > buffer->capacity)
+        grow(buffer, needed + spare);
     return buffer->data + buffer->length;
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t count) {
+    return reserve(buffer, count, 0);
 }
 
 void buffer_append(struct buffer *buffer, struct span bytes) {
@@ -61,7 +66,7 @@ void buffer_append_format(struct buffer *buffer, const char *format, ...) {
     va_start(arguments, format);
     va_copy(again, arguments);
     size_t length = (size_t)vsnprintf(NULL, 0, format, arguments);
-    char *room = buffer_reserve(buffer, length + 1);
+    char *room = reserve(buffer, length, 1); /* vsnprintf writes a NUL */
     if (room != NULL) {
         vsnprintf(room, length + 1, format, again);
         buffer->length += length;
