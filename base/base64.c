@@ -26,11 +26,22 @@ static bool decode_piece(struct base64_decode_ctx *context, struct span text, st
     return true;
 }
 
+/* nettle skips white space and takes padding. */
+static bool is_base64url(struct span text) {
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    return true;
+}
+
 bool base64url_decode(struct span text, struct buffer *out) {
     struct base64_decode_ctx context;
     struct span padding = {"==", (4 - text.length % 4) % 4};
 
-    if (padding.length == 3)
+    if (padding.length == 3 || !is_base64url(text))
         return false;
     base64url_decode_init(&context);
     return decode_piece(&context, text, out) && decode_piece(&context, padding, out) &&
