@@ -1,5 +1,6 @@
 #include "store/duplicates.h"
 
+#include "store/open_block.h"
 #include "store/state.h"
 
 void key_cache_clear(struct key_cache *cache) {
@@ -133,7 +134,7 @@ static void mark_in_open_block(const struct store *store, int64_t since,
     if (store->open.last_import <= since)
         return;
     for (size_t i = 0; i < suspects->count; i++) {
-        if (!suspects->dropped[i] && batch_holds(&store->open.batch, &suspects->keys[i]))
+        if (!suspects->dropped[i] && open_block_holds(store, &suspects->keys[i]))
             drop(suspects, i);
     }
 }

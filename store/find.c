@@ -100,20 +100,21 @@ static void offer_open_rows(struct find *find, const struct batch *batch, const 
 static void copy_open_records(struct find *find, const struct batch *batch) {
     for (size_t i = 0; i < find->best.count; i++) {
         struct candidate *candidate = &find->best.candidates[i];
+        if (candidate->record.data != NULL)
+            continue;
         candidate->record = arena_copy(find->arena, batch->records[candidate->row]);
         candidate->account =
             arena_copy(find->arena, cell_of(batch, ATTRIBUTE_ACCOUNT, candidate->row));
     }
 }
 
-static bool search_open_block(struct find *find, int64_t last_import, struct err *err) {
-    const struct batch *batch = &find->store->open.batch;
+static bool search_waiting(struct find *find, const struct waiting *waiting, int64_t last_import,
+                           struct err *err) {
+    const struct batch *batch = &waiting->batch;
     struct open_source source = {{batch->rows, open_column, open_event_id}, batch};
     uint8_t *flags;
     bool any;
 
-    if (last_import == 0)
-        return true;
     if (!evaluate(&source.source, find->query, &find->work, &flags, &any, err))
         return false;
     if (any) {
@@ -121,6 +122,15 @@ static bool search_open_block(struct find *find, int64_t last_import, struct err
         copy_open_records(find, batch);
     }
     return true;
+}
+
+static bool search_open_block(struct find *find, int64_t last_import, struct err *err) {
+    const struct open_block *open = &find->store->open;
+
+    if (last_import == 0)
+        return true;
+    return (open->aside == NULL || search_waiting(find, open->aside, last_import, err)) &&
+           search_waiting(find, open->current, last_import, err);
 }
 
 /* ---- stored blocks ---- */

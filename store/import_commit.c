@@ -20,8 +20,10 @@ struct commit {
     bool *dropped;   /* per row of the batch */
     uint16_t *order; /* rows of the batch that stay */
     size_t rows;
-    bool sealed; /* the open block became a block */
-    bool opened; /* the rows went into the open block */
+    size_t text_bytes; /* of their records */
+    bool sealed;       /* the open block became a block */
+    bool opened;       /* the rows went into the open block */
+    bool seals;        /* what the open block has set aside is to be sealed afterwards */
 };
 
 /* Rows of a staged block that another import brought in the meantime leave it again. */
@@ -137,8 +139,11 @@ static bool choose_rows(struct commit *commit, struct err *err) {
         return false;
     batch_sort(batch, commit->order);
     for (size_t i = 0; i < batch->rows; i++) {
-        if (!commit->dropped[commit->order[i]])
-            commit->order[commit->rows++] = commit->order[i];
+        uint16_t row = commit->order[i];
+        if (commit->dropped[row])
+            continue;
+        commit->order[commit->rows++] = row;
+        commit->text_bytes += batch->records[row].length;
     }
     return true;
 }
@@ -160,7 +165,7 @@ static bool write_to_open_block(struct commit *commit, struct err *err) {
     struct import *import = commit->import;
     struct store *store = import->store;
 
-    if (!open_block_has_room(store, &import->batch)) {
+    if (!open_block_has_room(store, commit->rows, commit->text_bytes)) {
         if (!open_block_seal(store, err))
             return false;
         commit->sealed = true;
@@ -173,7 +178,7 @@ static bool write_to_open_block(struct commit *commit, struct err *err) {
 static bool write_rest(struct commit *commit, struct err *err) {
     if (commit->rows == 0)
         return true;
-    if (commit->rows >= OWN_BLOCK_ROWS || commit->import->batch.text_bytes >= BATCH_TEXT_BYTES / 2)
+    if (commit->rows >= OWN_BLOCK_ROWS || commit->text_bytes >= BATCH_TEXT_BYTES / 2)
         return write_own_block(commit, err);
     return write_to_open_block(commit, err);
 }
@@ -224,7 +229,7 @@ static void follow(struct commit *commit) {
 
     store->last_import = commit->receipt.id;
     if (commit->sealed)
-        open_block_reset(store);
+        open_block_forget(store);
     if (commit->opened)
         open_block_add(store, &import->batch, commit->order, commit->rows, commit->receipt.id);
 }
@@ -233,9 +238,10 @@ static void follow(struct commit *commit) {
 static bool learn_before_commit(struct import *import, struct err *err) {
     struct store *store = import->store;
     const struct batch *batch =
-        import->batch.rows >= OWN_BLOCK_ROWS ? &import->batch : &store->open.batch;
+        import->batch.rows >= OWN_BLOCK_ROWS ? &import->batch : &store->open.current->batch;
 
-    if (import->batch.rows < OWN_BLOCK_ROWS && open_block_has_room(store, &import->batch))
+    if (import->batch.rows < OWN_BLOCK_ROWS &&
+        open_block_has_room(store, import->batch.rows, import->batch.text_bytes))
         return true;
     return dictionaries_learn(&store->dictionaries, &store->writer, batch, err);
 }
@@ -263,6 +269,14 @@ static bool commit_as_writer(struct commit *commit, const struct import_facts *f
     return true;
 }
 
+/* This import is stored, whatever comes of it. When it fails, all waits as before, and the next
+ * commit tries again; one that needs the room gets the reason. */
+static void seal(struct store *store) {
+    struct err ignored;
+
+    (void)!open_block_seal_aside(store, &ignored);
+}
+
 bool import_commit(struct import *import, const struct import_facts *facts, struct arena *arena,
                    struct receipt *out, struct err *err) {
     struct commit commit = {.import = import};
@@ -271,7 +285,10 @@ bool import_commit(struct import *import, const struct import_facts *facts, stru
     bool good = commit_as_writer(&commit, facts, arena, err);
     if (!good)
         import_give_up(import);
+    commit.seals = good && open_block_set_aside(import->store);
     pthread_mutex_unlock(&import->store->writing);
+    if (commit.seals)
+        seal(import->store);
 
     if (good)
         *out = commit.receipt;

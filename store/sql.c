@@ -15,7 +15,7 @@ static const char *const texts[] = {
  * store/store.h (import, rejected). */
 static const char *const migrations[] = {
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-    "INSERT INTO setting(name, value) VALUES('identity', random());"
+    "INSERT INTO setting(name, value) VALUES('identity', random()), ('seals', 0);"
     "CREATE TABLE dictionary(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
     "CREATE TABLE import(id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, source BLOB NOT NULL,"
     " kind TEXT NOT NULL, status INTEGER NOT NULL, sha256 BLOB NOT NULL, bytes INTEGER NOT NULL,"

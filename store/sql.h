@@ -40,10 +40,11 @@
       " WHERE import = ?1 AND number > ?2 ORDER BY number LIMIT ?3")                               \
     X(SQL_ADD_PENDING, "INSERT INTO pending(import, rows, batch) VALUES(?1, ?2, ?3)")              \
     X(SQL_LIST_PENDING, "SELECT import, batch FROM pending ORDER BY import")                       \
-    X(SQL_PENDING_RANGE,                                                                           \
-      "SELECT coalesce((SELECT min(import) FROM pending), 0),"                                     \
+    X(SQL_PENDING_STATE,                                                                           \
+      "SELECT (SELECT value FROM setting WHERE name = 'seals'),"                                   \
       " coalesce((SELECT max(import) FROM pending), 0)")                                           \
-    X(SQL_DROP_PENDING, "DELETE FROM pending")                                                     \
+    X(SQL_DROP_PENDING, "DELETE FROM pending WHERE import BETWEEN ?1 AND ?2")                      \
+    X(SQL_COUNT_SEAL, "UPDATE setting SET value = value + 1 WHERE name = 'seals'")                 \
     X(SQL_LAST_BLOCK, "SELECT coalesce(max(id), 0) FROM block")                                    \
     X(SQL_ADD_BLOCK,                                                                               \
       "INSERT INTO block(id, staging, first_ms, last_ms, first_import, last_import,"               \

@@ -99,7 +99,7 @@ bool store_open(const char *directory, struct store **out, struct err *err) {
     pthread_mutex_init(&store->writing, NULL);
     pthread_mutex_init(&store->dictionaries.lock, NULL);
     pthread_mutex_init(&store->readers.lock, NULL);
-    pthread_rwlock_init(&store->open.lock, NULL);
+    open_block_init(store);
     compressor_open(&store->compressor);
     decompressor_open(&store->decompressor);
     if (!lock_directory(store, err) || !open_database(store, err)) {
@@ -115,13 +115,12 @@ void store_close(struct store *store) {
         return;
     readers_close(&store->readers);
     dictionaries_close(&store->dictionaries);
-    batch_clear(&store->open.batch);
+    open_block_clear(store);
     key_cache_clear(&store->key_cache);
     compressor_close(&store->compressor);
     decompressor_close(&store->decompressor);
     database_close(&store->writer);
     pthread_mutex_destroy(&store->writing);
-    pthread_rwlock_destroy(&store->open.lock);
     if (store->directory_lock >= 0)
         close(store->directory_lock);
     free(store->directory);

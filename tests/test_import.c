@@ -341,11 +341,74 @@ static void test_threads(void **state) {
     scratch_close(&scratch);
 }
 
+/* ---- small files that fill block after block ---- */
+
+#define SMALL_FILES  150
+#define SMALL_EVENTS 60
+
+static void *import_small(void *context) {
+    struct worker *worker = context;
+
+    for (int64_t i = 0; i < SMALL_FILES; i++) {
+        int64_t from = (worker->number * SMALL_FILES + i) * SMALL_EVENTS;
+        import_range(worker->store, from, from + SMALL_EVENTS, 0);
+    }
+    return NULL;
+}
+
+/* Every upload is seen at once, in which state ever the open block is. */
+static void *count_own(void *context) {
+    struct worker *worker = context;
+
+    for (int64_t i = 0; i < 20; i++) {
+        int64_t from = 1000000 + (worker->number * 20 + i) * SMALL_EVENTS;
+        struct receipt receipt = import_range(worker->store, from, from + SMALL_EVENTS, 0);
+        struct test test = {ATTRIBUTE_IMPORT, {.kind = MATCH_NUMBER, .number = receipt.id}};
+        struct alternative alternative = {{test}, 1};
+        struct condition condition = {false, &alternative, 1};
+        struct query query = {
+            .to_ms = INT64_MAX, .conditions = &condition, .condition_count = 1, .limit = 1000};
+        struct arena arena = {0};
+        struct found_page page;
+        struct err err = {0};
+        if (!store_find(worker->store, &query, NULL, &arena, &page, &err))
+            fail_msg("%s", err.text);
+        assert_int_equal(page.count, SMALL_EVENTS);
+        arena_clear(&arena);
+    }
+    return NULL;
+}
+
+static void test_small_files(void **state) {
+    struct scratch_store scratch;
+    struct worker workers[THREADS];
+    pthread_t threads[2 * THREADS];
+    struct store_figures figures;
+    struct err err = {0};
+    int64_t all = THREADS * (SMALL_FILES + 20) * SMALL_EVENTS;
+
+    (void)state;
+    scratch_open(&scratch);
+    for (int64_t i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){scratch.store, i};
+        pthread_create(&threads[i], NULL, import_small, &workers[i]);
+        pthread_create(&threads[THREADS + i], NULL, count_own, &workers[i]);
+    }
+    for (size_t i = 0; i < 2 * THREADS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(count_events(scratch.store), all);
+    assert_true(store_measure(scratch.store, &figures, &err));
+    assert_true(figures.blocks >= 2);
+    scratch_reopen(&scratch);
+    assert_int_equal(count_events(scratch.store), all);
+    scratch_close(&scratch);
+}
+
 int main(void) {
-    const struct rows all[] = {ROWS(test_import, imports), TEST(test_same_bytes),
-                               TEST(test_abort),           ROWS(test_overlap, overlaps),
-                               TEST(test_rejections),      TEST(test_too_many_rejections),
-                               TEST(test_receipts),        TEST(test_threads)};
+    const struct rows all[] = {
+        ROWS(test_import, imports),   TEST(test_same_bytes), TEST(test_abort),
+        ROWS(test_overlap, overlaps), TEST(test_rejections), TEST(test_too_many_rejections),
+        TEST(test_receipts),          TEST(test_threads),    TEST(test_small_files)};
 
     return rows_run("import", all, ARRAY_LENGTH(all));
 }

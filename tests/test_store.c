@@ -96,6 +96,42 @@ static void test_left_over(void **state) {
     scratch_close(&scratch);
 }
 
+/* The process died while one block's worth was on its way to become a block and more had come. */
+static void test_much_pending(void **state) {
+    struct scratch_store scratch;
+    struct scratch_store other;
+    struct store_figures figures;
+    struct err err = {0};
+    char attach[256];
+
+    (void)state;
+    scratch_open(&scratch);
+    scratch_open(&other);
+    for (int64_t i = 0; i < 2; i++) {
+        import_range(scratch.store, i * 7000, i * 7000 + 7000, 0);
+        import_range(other.store, 50000 + i * 7000, 57000 + i * 7000, 0);
+    }
+    store_close(scratch.store);
+    store_close(other.store);
+    snprintf(attach, sizeof(attach),
+             "ATTACH '%s/traild.sqlite' AS other; UPDATE other.import SET id = id + 2;"
+             "INSERT INTO import SELECT * FROM other.import;"
+             "INSERT INTO pending SELECT import + 2, rows, batch FROM other.pending",
+             other.directory);
+    run_sql(&scratch, attach);
+    assert_true(store_open(scratch.directory, &scratch.store, &err));
+    assert_true(store_open(other.directory, &other.store, &err));
+    assert_true(store_measure(scratch.store, &figures, &err));
+    assert_int_equal(figures.pending_events, 28000);
+    assert_int_equal(import_range(scratch.store, 50000, 64001, 1).inserted, 1);
+    assert_int_equal(import_range(scratch.store, 0, 14001, 1).inserted, 1);
+    assert_true(store_measure(scratch.store, &figures, &err));
+    assert_int_equal(figures.blocks, 1);
+    assert_int_equal(figures.events, 28002);
+    scratch_close(&scratch);
+    scratch_close(&other);
+}
+
 static void test_identity(void **state) {
     struct scratch_store a;
     struct scratch_store b;
@@ -114,7 +150,8 @@ static void test_identity(void **state) {
 
 int main(void) {
     const struct rows all[] = {ROWS(test_refusal, refusals), TEST(test_one_at_a_time),
-                               TEST(test_no_place), TEST(test_left_over), TEST(test_identity)};
+                               TEST(test_no_place),          TEST(test_left_over),
+                               TEST(test_much_pending),      TEST(test_identity)};
 
     return rows_run("store", all, ARRAY_LENGTH(all));
 }
