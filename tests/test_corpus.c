@@ -5,40 +5,8 @@
 #include <jansson.h>
 
 #include "base/utc.h"
-#include "ingest/record.h"
 #include "tests/rows.h"
-
-#define ENOUGH 2000 /* records that hold everything, says the header */
-
-static struct corpus *corpus_of_seed(uint64_t seed) {
-    struct corpus_options options = corpus_defaults();
-
-    options.seed = seed;
-    return corpus_new(&options);
-}
-
-static json_t *parse(struct span text) {
-    json_error_t error;
-    json_t *value = json_loadb(text.data, text.length, JSON_REJECT_DUPLICATES, &error);
-
-    if (value == NULL)
-        fail_msg("%s at %d of %.*s", error.text, error.position, SPAN_ARGS(text));
-    return value;
-}
-
-/* The next record as a tree. */
-static json_t *next(struct corpus *corpus) {
-    struct buffer text = {0};
-
-    corpus_record(corpus, &text);
-    json_t *record = parse(buffer_span(&text));
-    buffer_clear(&text);
-    return record;
-}
-
-static const char *text_of(const json_t *object, const char *name) {
-    return json_string_value(json_object_get(object, name));
-}
+#include "tests/support_corpus.h"
 
 static void append_records(uint64_t seed, int count, struct buffer *out) {
     struct corpus *corpus = corpus_of_seed(seed);
@@ -65,7 +33,7 @@ static void test_a_seed_gives_the_same_bytes(void **state) {
 }
 
 static void assert_same(const json_t *record, const char *name, struct span fact) {
-    const char *text = text_of(record, name);
+    const char *text = member_text(record, name);
 
     if (!span_equal(span_of(text), fact))
         fail_msg("%s is %s, not %.*s", name, text, SPAN_ARGS(fact));
@@ -73,7 +41,7 @@ static void assert_same(const json_t *record, const char *name, struct span fact
 
 static void compare_with_facts(const json_t *record, const struct corpus_facts *facts) {
     const json_t *identity = json_object_get(record, "userIdentity");
-    const char *key = text_of(identity, "accessKeyId");
+    const char *key = member_text(identity, "accessKeyId");
     char source[64];
     int64_t time_ms;
 
@@ -85,10 +53,10 @@ static void compare_with_facts(const json_t *record, const struct corpus_facts *
     snprintf(source, sizeof(source), "%.*s.amazonaws.com", SPAN_ARGS(facts->service));
     assert_same(record, "eventSource", facts->service.data != NULL ? span_of(source) : SPAN_NONE);
     assert_true(span_equal(span_of(key != NULL && key[0] != '\0' ? key : NULL), facts->access_key));
-    assert_true(utc_parse(span_of(text_of(record, "eventTime")), &time_ms));
+    assert_true(utc_parse(span_of(member_text(record, "eventTime")), &time_ms));
     assert_int_equal(time_ms, facts->time_ms);
-    assert_int_equal(text_of(record, "errorCode") != NULL ||
-                         text_of(record, "errorMessage") != NULL,
+    assert_int_equal(member_text(record, "errorCode") != NULL ||
+                         member_text(record, "errorMessage") != NULL,
                      facts->failed);
     if (json_object_get(record, "readOnly") != NULL)
         assert_int_equal(json_is_true(json_object_get(record, "readOnly")), facts->read_only);
@@ -99,34 +67,10 @@ static void test_records_are_json_and_hold_the_facts(void **state) {
 
     (void)state;
     for (int i = 0; i < 3 * ENOUGH; i++) {
-        json_t *record = next(corpus);
+        json_t *record = next_record(corpus);
         compare_with_facts(record, corpus_last(corpus));
         json_decref(record);
     }
-    corpus_free(corpus);
-}
-
-static void test_ingest_sees_each_caller_as_what_it_is(void **state) {
-    struct corpus *corpus = corpus_of_seed(3);
-    struct buffer text = {0};
-
-    (void)state;
-    for (int i = 0; i < 3 * ENOUGH; i++) {
-        struct arena arena = {0};
-        struct event event;
-
-        text.length = 0;
-        corpus_record(corpus, &text);
-        struct record_result result = record_pick(buffer_span(&text), true, &arena, &event);
-        assert_int_equal(result.scan.status, SCAN_DONE);
-        assert_true(result.is_event);
-        const struct corpus_facts *facts = corpus_last(corpus);
-        struct span kind = event.value[ATTRIBUTE_PRINCIPAL_KIND];
-        if (facts->kind != NULL && !span_equal(kind, span_of(facts->kind)))
-            fail_msg("%s is seen as %.*s", facts->caller, SPAN_ARGS(kind));
-        arena_clear(&arena);
-    }
-    buffer_clear(&text);
     corpus_free(corpus);
 }
 
@@ -224,139 +168,6 @@ static void test_each_action_of_ram_comes_soon(void **state) {
     assert_true(records_until_all(names, ARRAY_LENGTH(names), ram_action) <= ENOUGH);
 }
 
-/* What userIdentity of each kind of caller looks like; NULL: that member is absent. */
-static const struct identity_row {
-    const char *name;
-    const char *caller;
-    const char *type;
-    const char *key; /* how accessKeyId begins */
-    bool context;    /* sessionContext */
-    const char *invoked_by;
-} identities[] = {
-    {"root in the console", "root_console", "Root", "ASIA", true, NULL},
-    {"root with a key of its own", "root_key", "Root", "AKIA", false, NULL},
-    {"root through AssumeRoot", "root_session", "Root", "ASIA", true, NULL},
-    {"a user with a long-term key", "user_key", "IAMUser", "AKIA", false, NULL},
-    {"a user in the console", "user_session", "IAMUser", "ASIA", true, NULL},
-    {"a user with a session token", "user_token", "IAMUser", "ASIA", true, NULL},
-    {"a name that is hidden", "stranger_sign_in_failed", "IAMUser", "", false, NULL},
-    {"a person through single sign-on", "role_person", "AssumedRole", "ASIA", true, NULL},
-    {"an instance", "role_instance", "AssumedRole", "ASIA", true, NULL},
-    {"a function", "role_function", "AssumedRole", "ASIA", true, NULL},
-    {"a pod", "role_workload", "AssumedRole", "ASIA", true, NULL},
-    {"a role that was not assumed", "role_persistent", "Role", NULL, false, NULL},
-    {"a service with a role's credentials", "role_forwarded", "AssumedRole", "ASIA", true, "."},
-    {"a service with a user's session", "user_forwarded", "IAMUser", "ASIA", true, "AWS Internal"},
-    {"a service with a user's key", "user_key_forwarded", "IAMUser", "AKIA", false, "."},
-    {"a service in its own role", "service_role", "AssumedRole", NULL, true, "."},
-    {"a service in its own role, with a key", "service_role_key", "AssumedRole", "ASIA", true, "."},
-    {"a service", "service", "AWSService", NULL, false, "."},
-    {"a service event has no type", "service_event", NULL, NULL, false, "AWS Internal"},
-    {"a federated user", "federated_user", "FederatedUser", "ASIA", true, NULL},
-    {"somebody of another account", "other_account", "AWSAccount", NULL, false, NULL},
-    {"nobody known to S3", "anonymous", "AWSAccount", NULL, false, NULL},
-    {"a SAML user", "saml_user", "SAMLUser", NULL, false, NULL},
-    {"a web identity", "web_identity_user", "WebIdentityUser", NULL, false, NULL},
-    {"a user of Identity Center", "identity_center_user", "IdentityCenterUser", NULL, false, NULL},
-    {"a user of a directory", "directory", "Directory", NULL, false, NULL},
-    {"somebody unknown", "unknown", "Unknown", NULL, false, NULL},
-};
-
-/* The next record of that caller. */
-static json_t *next_of(struct corpus *corpus, const char *caller) {
-    for (int i = 0; i < 2 * ENOUGH; i++) {
-        json_t *record = next(corpus);
-        if (strcmp(corpus_last(corpus)->caller, caller) == 0)
-            return record;
-        json_decref(record);
-    }
-    fail_msg("%s does not come", caller);
-    return NULL;
-}
-
-static void assert_begins(const char *text, const char *beginning) {
-    if (beginning == NULL)
-        assert_null(text);
-    else
-        assert_true(text != NULL && strncmp(text, beginning, strlen(beginning)) == 0);
-}
-
-static void test_identity(void **state) {
-    const struct identity_row *row = *state;
-    struct corpus *corpus = corpus_of_seed(5);
-
-    for (int i = 0; i < 3; i++) {
-        json_t *record = next_of(corpus, row->caller);
-        const json_t *identity = json_object_get(record, "userIdentity");
-        const char *invoked_by = text_of(identity, "invokedBy");
-
-        assert_begins(text_of(identity, "type"), row->type);
-        assert_begins(text_of(identity, "accessKeyId"), row->key);
-        assert_int_equal(json_object_get(identity, "sessionContext") != NULL, row->context);
-        if (row->invoked_by == NULL)
-            assert_null(invoked_by);
-        else
-            assert_true(invoked_by != NULL && strstr(invoked_by, row->invoked_by) != NULL);
-        json_decref(record);
-    }
-    corpus_free(corpus);
-}
-
-/* Things that real logs hold and that readers stumble over. */
-static const struct oddity_row {
-    const char *name;
-    const char *text;
-} oddities[] = {
-    {"an error code without a message",
-     "\"errorCode\":\"ServiceUnavailable\",\"requestParameters\""},
-    {"a message without an error code", "\"errorMessage\":\"Failed authentication\""},
-    {"a sign-in with a second factor", "\"MFAUsed\":\"Yes\""},
-    {"a sign-in without", "\"MFAUsed\":\"No\""},
-    {"an empty access key", "\"accessKeyId\":\"\""},
-    {"empty objects in a session", "\"sessionIssuer\":{},\"webIdFederationData\":{}"},
-    {"a federated session", "\"federatedProvider\":\"arn:aws:iam::"},
-    {"booleans as text", "\"mfaAuthenticated\":\"true\""},
-    {"no request parameters", "\"requestParameters\":null"},
-    {"an IPv4 address", "\"sourceIPAddress\":\"198.51.100."},
-    {"an IPv6 address", "\"sourceIPAddress\":\"2001:db8:"},
-    {"a service as the source", "\"sourceIPAddress\":\"config.amazonaws.com\""},
-    {"AWS itself as the source", "\"sourceIPAddress\":\"AWS Internal\""},
-    {"a resource without a type", "\"resources\":[{\"accountId\":\"111122223333\",\"ARN\":"},
-    {"a prefix as a resource", "\"ARNPrefix\":\"arn:aws:s3:::"},
-    {"a service that writes version 1.05", "\"eventVersion\":\"1.05\""},
-    {"a service that writes version 1.11", "\"eventVersion\":\"1.11\""},
-    {"letters beyond ASCII", "M\xc3\xa4rz"},
-    {"letters beyond ASCII as escapes", "r\\u00e9sum\\u00e9"},
-    {"a pair of surrogates", "\\ud83d\\ude80"},
-    {"quotes in a string", "\\\"final\\\""},
-    {"JSON in a string", "{\\n  \\\"Version\\\": \\\"2012-10-17\\\""},
-    {"a value that is hidden", "HIDDEN_DUE_TO_SECURITY_REASONS"},
-    {"a request too large to be told", "\"omitted\":true"},
-    {"an event that came late", "\"addendum\":{\"reason\":\"DELIVERY_DELAY\"}"},
-    {"an event that two accounts see", "\"sharedEventID\":\""},
-    {"a data event", "\"eventCategory\":\"Data\""},
-    {"an Insight", "\"eventCategory\":\"Insight\""},
-    {"network activity", "\"errorCode\":\"VpceAccessDenied\""},
-    {"Terraform", "HashiCorp/1.0 Terraform/1."},
-    {"a browser", "\"userAgent\":\"Mozilla/5.0 ("},
-};
-
-static void test_oddity(void **state) {
-    const struct oddity_row *row = *state;
-    struct corpus *corpus = corpus_of_seed(1);
-    struct buffer text = {0};
-    bool found = false;
-
-    for (int i = 0; i < 20 * ENOUGH && !found; i++) {
-        text.length = 0;
-        corpus_record(corpus, &text);
-        found = memmem(text.data, text.length, row->text, strlen(row->text)) != NULL;
-    }
-    assert_true(found);
-    buffer_clear(&text);
-    corpus_free(corpus);
-}
-
 static void test_sizes_are_those_of_real_logs(void **state) {
     struct buffer text = {0};
 
@@ -424,10 +235,10 @@ static void test_sessions_act_that_were_given_out(void **state) {
     json_t *given = json_object();
     int used = 0;
     for (int i = 0; i < 3 * ENOUGH; i++) {
-        json_t *record = next(corpus);
+        json_t *record = next_record(corpus);
         const json_t *response = json_object_get(record, "responseElements");
-        const char *out = text_of(json_object_get(response, "credentials"), "accessKeyId");
-        const char *in = text_of(json_object_get(record, "userIdentity"), "accessKeyId");
+        const char *out = member_text(json_object_get(response, "credentials"), "accessKeyId");
+        const char *in = member_text(json_object_get(record, "userIdentity"), "accessKeyId");
 
         if (out != NULL)
             json_object_set_new(given, out, json_true());
@@ -460,11 +271,8 @@ int main(void) {
     const struct rows all[] = {
         TEST(test_a_seed_gives_the_same_bytes),
         TEST(test_records_are_json_and_hold_the_facts),
-        TEST(test_ingest_sees_each_caller_as_what_it_is),
         TEST(test_each_kind_of_caller_comes_soon),
         TEST(test_each_action_of_ram_comes_soon),
-        ROWS(test_identity, identities),
-        ROWS(test_oddity, oddities),
         TEST(test_sizes_are_those_of_real_logs),
         TEST(test_a_record_is_of_its_place),
         TEST(test_times_are_in_the_span),
