@@ -102,12 +102,8 @@ static void report_failure(struct work *work, const char *path, const struct err
 
     buffer_init(&text, 0);
     progress_hide(&work->progress, &text);
-    buffer_append_format(&text, "%s: %s", path, err->text);
-    if (err->index != ERR_NO_POSITION)
-        buffer_append_format(&text, " (record %lld)", (long long)err->index);
-    if (err->offset != ERR_NO_POSITION)
-        buffer_append_format(&text, " (byte %lld of its text)", (long long)err->offset);
-    buffer_append_byte(&text, '\n');
+    /* The sentence names the place itself. */
+    buffer_append_format(&text, "%s: %s\n", path, err->text);
     write_out(&text);
 }
 

@@ -166,6 +166,16 @@ class TestFailing(CommandCase):
             self.assertIn(name, result.stdout + result.stderr)
         self.assertEqual(self.stored()[0], ["good"])
 
+    def test_the_place_of_the_damage_is_told_once(self):
+        record = self.write("record.json", b'{"Records":[{"a":]}')
+        cut = gzip.compress(log_file("cut"))[:-9]
+        packed = self.write("cut.json.gz", cut)
+        result = self.load(record, packed)
+        self.assertEqual(sorted(result.stderr.splitlines()), [
+            f"{packed}: gzip data is cut off at byte {len(cut)} of the body",
+            f"{record}: a value must stand here at byte 17 of the text, in record 0",
+        ])
+
     def test_a_file_that_is_not_there(self):
         good = self.write("good.json", log_file("good"))
         result = self.load(os.path.join(self.logs, "missing.json"), good)
