@@ -14,13 +14,11 @@
         .deeds = DEED_CALL | DEED_FORWARDED, .request = request_, .response = response_            \
     }
 
-#define LAMBDA_VERSION "2015-03-31"
-#define FUNCTION_ARN   "arn:aws:lambda:<region>:<account>:function:<function>"
+#define FUNCTION_ARN "arn:aws:lambda:<region>:<account>:function:<function>"
 #define FUNCTION_READ(name_, weight_)                                                              \
     {                                                                                              \
         .service = "lambda", .name = name_, .effect = EFFECT_READ, .weight = weight_,              \
-        .deeds = DEED_CALL, .request = "{'functionName':'<function>'}",                            \
-        .api_version = LAMBDA_VERSION                                                              \
+        .deeds = DEED_CALL, .request = "{'functionName':'<function>'}"                             \
     }
 
 #define CLUSTER_ARN "arn:aws:ecs:<region>:<account>:cluster/<project>"
@@ -148,7 +146,6 @@ static const struct action actions[] = {
                     "'tracingConfig':{'mode':'PassThrough'},'revisionId':'<uuid>','state':'Active'"
                     ",'lastUpdateStatus':'InProgress','packageType':'Zip','architectures':"
                     "['arm64'],'ephemeralStorage':{'size':512}}",
-        .api_version = LAMBDA_VERSION,
     },
     {
         .service = "lambda",
@@ -163,7 +160,6 @@ static const struct action actions[] = {
             "{'statement':'{\\\"Sid\\\":\\\"<lower:9>\\\",\\\"Effect\\\":\\\"Allow\\\","
             "\\\"Action\\\":\\\"lambda:InvokeFunction\\\",\\\"Resource\\\":\\\"" FUNCTION_ARN
             "\\\"}'}",
-        .api_version = LAMBDA_VERSION,
     },
 
     READ("ecs", "DescribeServices", 30,

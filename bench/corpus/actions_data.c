@@ -21,6 +21,14 @@
         .deeds = deeds_, .request = request_, .resources = KEY_RESOURCE, .traits = traits_         \
     }
 
+#define PARAMETER_RESOURCE                                                                         \
+    "[{'accountId':'<account>','ARN':'arn:aws:ssm:<region>:<account>:parameter/<parameter>'}]"
+#define PARAMETER(name_, effect_, weight_, request_, response_)                                    \
+    {                                                                                              \
+        .service = "ssm", .name = name_, .effect = effect_, .weight = weight_, .deeds = DEED_CALL, \
+        .request = request_, .response = response_, .resources = PARAMETER_RESOURCE                \
+    }
+
 #define TABLE_RESOURCE                                                                             \
     "[{'accountId':'<account>','type':'AWS::DynamoDB::Table','ARN':'arn:aws:dynamodb:<region>:"    \
     "<account>:table/<table>'}]"
@@ -105,18 +113,20 @@ static const struct action actions[] = {
     WRITE("secretsmanager", "CreateSecret", 2,
           "{'name':'<secret>','clientRequestToken':'<uuid>','description':'<choice:the database`s "
           "password|mot de passe|\\u30d1\\u30b9\\u30ef\\u30fc\\u30c9|>'}",
-          "{'arn':'<secret-arn>','name':'<secret>','versionId':'<uuid>'}"),
+          "{'aRN':'<secret-arn>','name':'<secret>','versionId':'<uuid>'}"),
     WRITE("secretsmanager", "PutSecretValue", 2,
-          "{'secretId':'<secret-arn>','clientRequestToken':'<uuid>'}", "{'arn':'<secret-arn>'}"),
+          "{'secretId':'<secret-arn>','clientRequestToken':'<uuid>'}", "{'aRN':'<secret-arn>'}"),
     WRITE("secretsmanager", "RotateSecret", 1, "{'secretId':'<secret-arn>'}",
-          "{'arn':'<secret-arn>','name':'<secret>','versionId':'<uuid>'}"),
+          "{'aRN':'<secret-arn>','name':'<secret>','versionId':'<uuid>'}"),
     WRITE("secretsmanager", "DeleteSecret", 1,
           "{'secretId':'<secret-arn>','forceDeleteWithoutRecovery':<choice:true|false>}",
-          "{'arn':'<secret-arn>','name':'<secret>','deletionDate':'<long-time:604800>'}"),
+          "{'aRN':'<secret-arn>','name':'<secret>','deletionDate':'<long-time:604800>'}"),
 
-    READ("ssm", "GetParameter", 40, "{'name':'/<parameter>','withDecryption':true}"),
-    READ("ssm", "GetParameters", 15,
-         "{'names':['/<parameter>','/<parameter.2>','/<parameter.3>'],'withDecryption':true}"),
+    PARAMETER("GetParameter", EFFECT_READ, 40, "{'name':'/<parameter>','withDecryption':true}",
+              NULL),
+    PARAMETER("GetParameters", EFFECT_READ, 15,
+              "{'names':['/<parameter>','/<parameter.2>','/<parameter.3>'],'withDecryption':true}",
+              NULL),
     READ("ssm", "GetParametersByPath", 14,
          "{'path':'/<project>/','recursive':true,'withDecryption':false,'maxResults':10}"),
     READ("ssm", "DescribeParameters", 12,
@@ -130,11 +140,12 @@ static const struct action actions[] = {
     READ("ssm", "ListAssociations", 6,
          "{'associationFilterList':[{'key':'InstanceId','value':"
          "'<instance>'}],'maxResults':50}"),
-    WRITE("ssm", "PutParameter", 6,
-          "{'name':'/<parameter>','type':'SecureString','value':'HIDDEN_DUE_TO_SECURITY_REASONS',"
-          "'overwrite':true,'tags':[]}",
-          "{'version':<amount:40>,'tier':'Standard'}"),
-    WRITE("ssm", "DeleteParameter", 3, "{'name':'/<parameter>'}", NULL),
+    PARAMETER(
+        "PutParameter", EFFECT_WRITE, 6,
+        "{'name':'/<parameter>','type':'SecureString','value':'HIDDEN_DUE_TO_SECURITY_REASONS',"
+        "'overwrite':true,'tags':[]}",
+        "{'version':<amount:40>,'tier':'Standard'}"),
+    PARAMETER("DeleteParameter", EFFECT_WRITE, 3, "{'name':'/<parameter>'}", NULL),
     WRITE("ssm", "UpdateInstanceInformation", 60,
           "{'instanceId':'<instance>','agentVersion':'3.3.<number:999>.0','agentStatus':'Active',"
           "'platformType':'Linux','platformName':'Amazon Linux','platformVersion':'2023',"

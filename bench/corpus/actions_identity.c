@@ -114,7 +114,7 @@ static const struct action actions[] = {
     {
         .service = "sts",
         .name = "GetFederationToken",
-        .effect = EFFECT_READ,
+        .effect = EFFECT_WRITE,
         .weight = 1,
         .deeds = DEED_CALL,
         .request = "{'name':'<person>','durationSeconds':43200}",

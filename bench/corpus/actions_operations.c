@@ -14,6 +14,12 @@
         .deeds = DEED_CALL, .request = request_, .response = response_                             \
     }
 
+#define LOGS(name_, effect_, weight_, request_, response_)                                         \
+    {                                                                                              \
+        .service = "logs", .name = name_, .effect = effect_, .weight = weight_,                    \
+        .deeds = DEED_CALL, .request = request_, .response = response_, .api_version = "20140328"  \
+    }
+
 #define TRAIL_RESOURCE                                                                             \
     "[{'accountId':'<account>','type':'AWS::CloudTrail::Trail','ARN':'<trail-arn>'}]"
 
@@ -57,24 +63,27 @@ static const struct action actions[] = {
                    "'<base64:160>'}",
         .response = "{'failedEvaluations':[]}",
     },
-    READ("logs", "DescribeLogGroups", 35, "{'logGroupNamePrefix':'<log-group>','limit':50}"),
-    READ("logs", "DescribeLogStreams", 20,
-         "{'logGroupName':'<log-group>','orderBy':'LastEventTime','descending':true,'limit':5}"),
-    READ("logs", "FilterLogEvents", 8,
+    LOGS("DescribeLogGroups", EFFECT_READ, 35, "{'logGroupNamePrefix':'<log-group>','limit':50}",
+         NULL),
+    LOGS("DescribeLogStreams", EFFECT_READ, 20,
+         "{'logGroupName':'<log-group>','orderBy':'LastEventTime','descending':true,'limit':5}",
+         NULL),
+    LOGS("FilterLogEvents", EFFECT_READ, 8,
          "{'logGroupName':'<log-group>','startTime':<epoch>000,'filterPattern':'\\\"ERROR\\\"',"
-         "'interleaved':true}"),
-    READ("logs", "ListTagsLogGroup", 6, "{'logGroupName':'<log-group>'}"),
-    WRITE("logs", "CreateLogStream", 50,
-          "{'logGroupName':'<log-group>','logStreamName':'<choice:2026/10/|app/web/><hex:32>'}",
-          NULL),
-    WRITE("logs", "CreateLogGroup", 6, "{'logGroupName':'<log-group>'}", NULL),
-    WRITE("logs", "PutRetentionPolicy", 2,
-          "{'logGroupName':'<log-group>','retentionInDays':<choice:14|30|90|365>}", NULL),
-    WRITE("logs", "DeleteLogGroup", 1, "{'logGroupName':'<log-group>'}", NULL),
-    WRITE("logs", "StartQuery", 3,
-          "{'logGroupName':'<log-group>','startTime':<epoch>,'endTime':<epoch>,'queryString':"
-          "'fields @timestamp, @message | sort @timestamp desc | limit 20'}",
-          "{'queryId':'<uuid>'}"),
+         "'interleaved':true}",
+         NULL),
+    LOGS("ListTagsLogGroup", EFFECT_READ, 6, "{'logGroupName':'<log-group>'}", NULL),
+    LOGS("CreateLogStream", EFFECT_WRITE, 50,
+         "{'logGroupName':'<log-group>','logStreamName':'<choice:2026/10/|app/web/><hex:32>'}",
+         NULL),
+    LOGS("CreateLogGroup", EFFECT_WRITE, 6, "{'logGroupName':'<log-group>'}", NULL),
+    LOGS("PutRetentionPolicy", EFFECT_WRITE, 2,
+         "{'logGroupName':'<log-group>','retentionInDays':<choice:14|30|90|365>}", NULL),
+    LOGS("DeleteLogGroup", EFFECT_WRITE, 1, "{'logGroupName':'<log-group>'}", NULL),
+    LOGS("StartQuery", EFFECT_WRITE, 3,
+         "{'logGroupName':'<log-group>','startTime':<epoch>,'endTime':<epoch>,'queryString':"
+         "'fields @timestamp, @message | sort @timestamp desc | limit 20'}",
+         "{'queryId':'<uuid>'}"),
     READ("monitoring", "DescribeAlarms", 40,
          "{'alarmNames':['<project>-<choice:cpu|errors|latency>'],'maxRecords':100}"),
     READ("monitoring", "GetMetricData", 30,
