@@ -10,6 +10,7 @@
 #include "base/memory.h"
 
 #define LEVEL              1
+#define QUICK_LEVEL        (-5)
 #define DICTIONARY_BYTES   ((size_t)512 * 1024)
 #define TRAINING_MIN       256
 #define INFLATED_MAX_BYTES ((unsigned long long)256 * 1024 * 1024) /* of one stored piece */
@@ -66,9 +67,10 @@ void dictionary_free(struct dictionary *dictionary) {
     free(dictionary);
 }
 
-void compressor_open(struct compressor *compressor) {
+void compressor_open(struct compressor *compressor, enum compression compression) {
     compressor->context = or_stop(ZSTD_createCCtx());
-    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_compressionLevel, LEVEL);
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_compressionLevel,
+                           compression == COMPRESS_TO_KEEP ? LEVEL : QUICK_LEVEL);
     /* Frames over 16 KB would copy the dictionary's tables each time otherwise. */
     ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_forceAttachDict, ZSTD_dictForceAttach);
 }

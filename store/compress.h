@@ -29,7 +29,12 @@ struct compressor {
     void *context; /* ZSTD_CCtx */
 };
 
-void compressor_open(struct compressor *compressor);
+enum compression {
+    COMPRESS_TO_KEEP, /* small, for what stays */
+    COMPRESS_TO_PASS, /* quick, for what is written again soon */
+};
+
+void compressor_open(struct compressor *compressor, enum compression compression);
 void compressor_close(struct compressor *compressor);
 /* Appends. `dictionary` may be NULL. */
 void compress(struct compressor *compressor, const struct dictionary *dictionary, struct span bytes,

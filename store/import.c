@@ -108,7 +108,7 @@ static bool flush_batch(struct import *import, struct err *err) {
     if (!learn(import, err))
         return false;
     if (import->compressor.context == NULL)
-        compressor_open(&import->compressor);
+        compressor_open(&import->compressor, COMPRESS_TO_KEEP);
     struct block_image *image =
         block_build(&import->batch, NULL, false, dictionaries_newest(&store->dictionaries),
                     &import->compressor);

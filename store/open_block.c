@@ -57,7 +57,7 @@ bool open_block_save(struct store *store, const struct batch *batch, const uint1
 
     if (statement == NULL)
         return false;
-    batch_encode(batch, order, rows, &store->compressor, &bytes);
+    batch_encode(batch, order, rows, &store->quick, &bytes);
     bind_integer(statement, 1, import);
     bind_integer(statement, 2, (int64_t)rows);
     bind_bytes(statement, 3, buffer_span(&bytes));
@@ -175,7 +175,7 @@ bool open_block_seal_aside(struct store *store, struct err *err) {
     bool good = learn(store, err);
 
     if (good) {
-        compressor_open(&compressor);
+        compressor_open(&compressor, COMPRESS_TO_KEEP);
         image = build(store, store->open.aside, &compressor); /* nobody changes it any more */
         compressor_close(&compressor);
     }

@@ -41,7 +41,8 @@ struct store {
 
     pthread_mutex_t writing; /* guards the rest of this group */
     struct database writer;
-    struct compressor compressor;
+    struct compressor compressor; /* for blocks */
+    struct compressor quick;      /* for what is pending */
     struct decompressor decompressor;
     struct key_cache key_cache;
     int64_t last_import; /* numbers that were given last */

@@ -100,7 +100,8 @@ bool store_open(const char *directory, struct store **out, struct err *err) {
     pthread_mutex_init(&store->dictionaries.lock, NULL);
     pthread_mutex_init(&store->readers.lock, NULL);
     open_block_init(store);
-    compressor_open(&store->compressor);
+    compressor_open(&store->compressor, COMPRESS_TO_KEEP);
+    compressor_open(&store->quick, COMPRESS_TO_PASS);
     decompressor_open(&store->decompressor);
     if (!lock_directory(store, err) || !open_database(store, err)) {
         store_close(store);
@@ -118,6 +119,7 @@ void store_close(struct store *store) {
     open_block_clear(store);
     key_cache_clear(&store->key_cache);
     compressor_close(&store->compressor);
+    compressor_close(&store->quick);
     decompressor_close(&store->decompressor);
     database_close(&store->writer);
     pthread_mutex_destroy(&store->writing);

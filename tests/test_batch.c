@@ -110,7 +110,7 @@ static void test_stored_form(void **state) {
     (void)state;
     fill(&batch, 0, 1000);
     batch_sort(&batch, order);
-    compressor_open(&compressor);
+    compressor_open(&compressor, COMPRESS_TO_PASS);
     decompressor_open(&decompressor);
     batch_encode(&batch, order, 900, &compressor, &bytes);
     assert_true(batch_decode(buffer_span(&bytes), 1, &decompressor, &again, &err));
