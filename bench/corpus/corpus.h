@@ -7,7 +7,7 @@
  *     corpus_last(corpus)->event_id ...        // what stands in it
  *     corpus_free(corpus);
  *
- * Any 2,000 records in a row hold every RAM action and every kind of caller.
+ * Any 2,000 records of corpus_record in a row hold every RAM action and every kind of caller.
  * A corpus belongs to one thread. */
 #ifndef TRAILD_BENCH_CORPUS_CORPUS_H
 #define TRAILD_BENCH_CORPUS_CORPUS_H
