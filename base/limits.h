@@ -10,6 +10,7 @@
 #define LIMIT_RECORD_BYTES         (1 * MIB)
 #define LIMIT_RECORD_DEPTH         128
 #define LIMIT_RESOURCES_PER_RECORD 1000
+#define LIMIT_REJECTED_BYTES       (256 * MIB) /* of one file */
 #define LIMIT_REJECTED_PER_FILE    100000
 #define DEFAULT_MAX_INFLATED       (8 * GIB) /* --max-inflated */
 #define DEFAULT_MAX_UPLOAD         (2 * GIB) /* --max-upload */

@@ -139,9 +139,14 @@ bool import_add(struct import *import, const struct event *event, struct err *er
 
 /* ---- rejections ---- */
 
-bool import_write_rejections(struct import *import, int64_t owner, struct err *err) {
+bool import_write_rejections(struct import *import, struct err *err) {
+    struct store *store = import->store;
+
+    if (import->rejections_owner == 0 && import->rejection_count > 0)
+        import->rejections_owner = ++store->last_rejections;
     for (size_t i = 0; i < import->rejection_count; i++) {
-        if (!rejection_write(&import->store->writer, owner, &import->rejections[i], err))
+        if (!rejection_write(&store->writer, &store->quick, import->rejections_owner,
+                             &import->rejections[i], err))
             return false;
     }
     return true;
@@ -153,28 +158,51 @@ static void forget_rejections(struct import *import) {
     arena_clear(&import->rejected);
 }
 
-static bool stage_rejections(struct import *import, struct err *err) {
+/* In a transaction of its own, as the writer. */
+static bool write_early(struct import *import, struct err *err) {
     struct database *writer = &import->store->writer;
 
-    pthread_mutex_lock(&import->store->writing);
-    bool good = database_do(writer, SQL_BEGIN_WRITE, err) &&
-                import_write_rejections(import, -import_staging(import), err) &&
-                database_do(writer, SQL_COMMIT, err);
+    if (!database_do(writer, SQL_BEGIN_WRITE, err))
+        return false;
+    if (import_write_rejections(import, err) &&
+        (import->rejections_begun || rejections_begin(writer, import->rejections_owner, err)) &&
+        database_do(writer, SQL_COMMIT, err))
+        return true;
     database_rollback(writer);
+    return false;
+}
+
+static bool stage_rejections(struct import *import, struct err *err) {
+    pthread_mutex_lock(&import->store->writing);
+    bool good = write_early(import, err);
+    import->rejections_begun = import->rejections_begun || good;
     pthread_mutex_unlock(&import->store->writing);
     forget_rejections(import);
     return good;
 }
 
-bool import_reject(struct import *import, const struct rejection *rejection, struct err *err) {
+static bool within_limits(const struct import *import, const struct rejection *rejection,
+                          struct err *err) {
     if (import->rejected_count == LIMIT_REJECTED_PER_FILE)
         return err_set(err, ERR_UNREADABLE,
                        "more than %d records are no CloudTrail events (max rejected per file)",
                        LIMIT_REJECTED_PER_FILE);
+    if (import->rejected_bytes + (int64_t)rejection->record.length > LIMIT_REJECTED_BYTES)
+        return err_set(err, ERR_UNREADABLE,
+                       "records that are no CloudTrail events take more than %lld bytes (max "
+                       "rejected bytes per file)",
+                       (long long)LIMIT_REJECTED_BYTES);
+    return true;
+}
+
+bool import_reject(struct import *import, const struct rejection *rejection, struct err *err) {
+    size_t count;
+
+    if (!within_limits(import, rejection, err))
+        return false;
     if (import->rejected.bytes >= REJECTED_BYTES && !stage_rejections(import, err))
         return false;
-
-    size_t count = import->rejection_count;
+    count = import->rejection_count;
     if ((count & (count - 1)) == 0)
         import->rejections = memory_resize(import->rejections, count == 0 ? 1 : count * 2,
                                            sizeof(*import->rejections));
@@ -186,20 +214,11 @@ bool import_reject(struct import *import, const struct rejection *rejection, str
     };
     import->rejection_count++;
     import->rejected_count++;
+    import->rejected_bytes += (int64_t)rejection->record.length;
     return true;
 }
 
 /* ---- giving up ---- */
-
-static bool drop_rejections(struct import *import, struct err *err) {
-    struct database *writer = &import->store->writer;
-    sqlite3_stmt *statement = database_prepare(writer, SQL_DROP_REJECTED, err);
-
-    if (statement == NULL)
-        return false;
-    bind_integer(statement, 1, -import->staging);
-    return database_run(writer, statement, err);
-}
 
 /* By what the database says: a commit that was rolled back may have renumbered what is staged. */
 static bool drop_staged(struct import *import, struct err *err) {
@@ -210,21 +229,28 @@ static bool drop_staged(struct import *import, struct err *err) {
         if (!block_next_staged(&store->writer, import->staging, &block, err))
             return false;
         if (block == 0)
-            return drop_rejections(import, err);
+            return true;
         if (!block_drop(&store->writer, block, err))
             return false;
         key_cache_forget(&store->key_cache, block);
     }
 }
 
-void import_give_up(struct import *import) {
+static bool drop_early(struct import *import, struct err *err) {
     struct database *writer = &import->store->writer;
+
+    return database_do(writer, SQL_BEGIN_WRITE, err) && drop_staged(import, err) &&
+           (!import->rejections_begun || rejections_drop(writer, import->rejections_owner, err)) &&
+           database_do(writer, SQL_COMMIT, err);
+}
+
+void import_give_up(struct import *import) {
     struct err ignored;
 
-    if (import->staging != 0 && database_do(writer, SQL_BEGIN_WRITE, &ignored) &&
-        drop_staged(import, &ignored) && database_do(writer, SQL_COMMIT, &ignored))
+    if (import->staging == 0 && !import->rejections_begun)
         return;
-    database_rollback(writer);
+    if (!drop_early(import, &ignored))
+        database_rollback(&import->store->writer);
 }
 
 void import_abort(struct import *import) {

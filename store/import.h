@@ -20,6 +20,9 @@ struct import {
     size_t staged_count;
     struct rejection *rejections; /* not yet staged; bytes in the arena */
     size_t rejection_count;
+    int64_t rejections_owner; /* 0 until one is written */
+    bool rejections_begun;    /* some were written before the commit */
+    int64_t rejected_bytes;
     struct arena rejected;
     int64_t events; /* seen, duplicates among them too */
     int64_t duplicates;
@@ -37,8 +40,8 @@ int64_t import_staging(struct import *import);
 /* Flags the rows of the batch that are stored already, and counts them as duplicates. */
 MUST_USE bool import_mark_duplicates(struct import *import, bool *dropped, struct err *err);
 
-/* Writes the rejections that are in memory, as those of import `owner`. */
-MUST_USE bool import_write_rejections(struct import *import, int64_t owner, struct err *err);
+/* Writes the rejections that are in memory. Inside a transaction. */
+MUST_USE bool import_write_rejections(struct import *import, struct err *err);
 
 /* Drops what is staged. What cannot be dropped now (a full disk) is dropped when the store is
  * opened next; none of it is ever visible. */

@@ -119,14 +119,14 @@ static bool publish_staged(struct commit *commit, struct err *err) {
         return false;
     bind_integer(publish, 1, import->staging);
     bind_integer(publish, 2, commit->receipt.id);
-    if (!database_run(writer, publish, err))
-        return false;
-    sqlite3_stmt *own = database_prepare(writer, SQL_OWN_REJECTED, err);
-    if (own == NULL)
-        return false;
-    bind_integer(own, 1, commit->receipt.id);
-    bind_integer(own, 2, -import->staging);
-    return database_run(writer, own, err);
+    return database_run(writer, publish, err);
+}
+
+/* The rejections that are still in memory, and the end of those that are not. */
+static bool write_rejections(struct import *import, struct err *err) {
+    return import_write_rejections(import, err) &&
+           (!import->rejections_begun ||
+            rejections_end(&import->store->writer, import->rejections_owner, err));
 }
 
 /* Which rows of the rest stay, in order. */
@@ -218,8 +218,8 @@ static bool write_all(struct commit *commit, struct err *err) {
         return false;
     receipt->duplicates = import->duplicates;
     receipt->inserted = import->events - import->duplicates;
-    return import_write_rejections(import, receipt->id, err) &&
-           receipt_write(&import->store->writer, receipt, err);
+    return write_rejections(import, err) &&
+           receipt_write(&import->store->writer, receipt, import->rejections_owner, err);
 }
 
 /* The memory follows what was committed. */

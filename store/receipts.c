@@ -59,7 +59,8 @@ bool receipt_find(struct database *database, const uint8_t sha256[SHA256_BYTES],
     return read_one(database, statement, arena, out, err);
 }
 
-bool receipt_write(struct database *database, const struct receipt *receipt, struct err *err) {
+bool receipt_write(struct database *database, const struct receipt *receipt, int64_t rejections,
+                   struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_ADD_IMPORT, err);
 
     if (statement == NULL)
@@ -78,6 +79,7 @@ bool receipt_write(struct database *database, const struct receipt *receipt, str
     bind_integer(statement, 12, receipt->first_event_ms);
     bind_integer(statement, 13, receipt->last_event_ms);
     bind_integer(statement, 14, receipt->received_ms);
+    bind_integer(statement, 15, rejections);
     return database_run(database, statement, err);
 }
 
@@ -87,18 +89,50 @@ void receipt_repeat(struct receipt *receipt) {
     receipt->inserted = 0;
 }
 
-bool rejection_write(struct database *database, int64_t import, const struct rejection *rejection,
-                     struct err *err) {
+static bool write_rejection(struct database *database, int64_t owner,
+                            const struct rejection *rejection, struct span packed,
+                            struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_ADD_REJECTED, err);
 
     if (statement == NULL)
         return false;
-    bind_integer(statement, 1, import);
+    bind_integer(statement, 1, owner);
     bind_integer(statement, 2, rejection->index);
     bind_integer(statement, 3, rejection->offset);
     bind_text(statement, 4, rejection->reason);
-    bind_bytes(statement, 5, rejection->record);
+    bind_bytes(statement, 5, packed);
     return database_run(database, statement, err);
+}
+
+bool rejection_write(struct database *database, struct compressor *compressor, int64_t owner,
+                     const struct rejection *rejection, struct err *err) {
+    struct buffer packed = {0};
+
+    compress(compressor, NULL, rejection->record, &packed);
+    bool good = write_rejection(database, owner, rejection, buffer_span(&packed), err);
+    buffer_clear(&packed);
+    return good;
+}
+
+static bool run_for(struct database *database, enum sql sql, int64_t owner, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, sql, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, owner);
+    return database_run(database, statement, err);
+}
+
+bool rejections_begin(struct database *database, int64_t owner, struct err *err) {
+    return run_for(database, SQL_BEGIN_REJECTING, owner, err);
+}
+
+bool rejections_end(struct database *database, int64_t owner, struct err *err) {
+    return run_for(database, SQL_END_REJECTING, owner, err);
+}
+
+bool rejections_drop(struct database *database, int64_t owner, struct err *err) {
+    return run_for(database, SQL_DROP_REJECTED, owner, err) && rejections_end(database, owner, err);
 }
 
 bool store_find_duplicate(struct store *store, const uint8_t sha256[SHA256_BYTES],
@@ -171,20 +205,41 @@ bool store_list_receipts(struct store *store, int64_t before, size_t limit, stru
     return good;
 }
 
-static struct rejection rejection_from_row(sqlite3_stmt *statement, struct arena *arena) {
-    return (struct rejection){
+static bool rejection_from_row(sqlite3_stmt *statement, struct decompressor *decompressor,
+                               struct arena *arena, struct rejection *out, struct err *err) {
+    *out = (struct rejection){
         .index = sqlite3_column_int64(statement, 0),
         .offset = sqlite3_column_int64(statement, 1),
         .reason = arena_copy(arena, column_bytes(statement, 2)),
-        .record = arena_copy(arena, column_bytes(statement, 3)),
     };
+    return decompress(decompressor, NULL, column_bytes(statement, 3), arena, &out->record, err);
 }
 
-static bool list_rejections(struct database *database, int64_t import, int64_t after, size_t limit,
-                            struct arena *arena, struct rejection_page *out, struct err *err) {
-    sqlite3_stmt *statement = database_prepare(database, SQL_LIST_REJECTED, err);
+/* Rows until the page is full. */
+static bool fill_page(struct reader_connection *reader, sqlite3_stmt *statement, size_t limit,
+                      struct arena *arena, struct rejection_page *out, struct err *err) {
     size_t bytes = 0;
-    bool row = true;
+    bool row;
+
+    while (database_step(&reader->database, statement, &row, err)) {
+        if (!row)
+            return true;
+        if (out->count == limit || bytes >= LIMIT_PAGE_BYTES) {
+            out->more = true;
+            return true;
+        }
+        struct rejection *rejection = &out->rejections[out->count++];
+        if (!rejection_from_row(statement, &reader->decompressor, arena, rejection, err))
+            return false;
+        bytes += rejection->record.length;
+    }
+    return false;
+}
+
+static bool list_rejections(struct reader_connection *reader, int64_t import, int64_t after,
+                            size_t limit, struct arena *arena, struct rejection_page *out,
+                            struct err *err) {
+    sqlite3_stmt *statement = database_prepare(&reader->database, SQL_LIST_REJECTED, err);
 
     if (statement == NULL)
         return false;
@@ -192,17 +247,9 @@ static bool list_rejections(struct database *database, int64_t import, int64_t a
     bind_integer(statement, 1, import);
     bind_integer(statement, 2, after);
     bind_integer(statement, 3, (int64_t)limit + 1);
-    while (database_step(database, statement, &row, err) && row) {
-        if (out->count == limit || bytes >= LIMIT_PAGE_BYTES) {
-            out->more = true;
-            sqlite3_reset(statement);
-            return true;
-        }
-        struct rejection rejection = rejection_from_row(statement, arena);
-        bytes += rejection.record.length;
-        out->rejections[out->count++] = rejection;
-    }
-    return !row;
+    bool good = fill_page(reader, statement, limit, arena, out, err);
+    sqlite3_reset(statement);
+    return good;
 }
 
 bool store_list_rejections(struct store *store, int64_t import, int64_t after, size_t limit,
@@ -213,7 +260,7 @@ bool store_list_rejections(struct store *store, int64_t import, int64_t after, s
     if (reader == NULL)
         return false;
     bool good = read_receipt(&reader->database, import, arena, &receipt, err) &&
-                list_rejections(&reader->database, import, after, limit, arena, out, err);
+                list_rejections(reader, import, after, limit, arena, out, err);
     readers_give_back(&store->readers, reader);
     return good;
 }

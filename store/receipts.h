@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "store/compress.h"
 #include "store/database.h"
 #include "store/store.h"
 
@@ -11,13 +12,22 @@
 MUST_USE bool receipt_find(struct database *database, const uint8_t sha256[SHA256_BYTES],
                            struct arena *arena, struct receipt *out, struct err *err);
 
+/* `rejections`: the owner of its rejected records, 0 when it has none. */
 MUST_USE bool receipt_write(struct database *database, const struct receipt *receipt,
-                            struct err *err);
+                            int64_t rejections, struct err *err);
 
 /* Turns the first receipt of a file into the answer for the same bytes again. */
 void receipt_repeat(struct receipt *receipt);
 
-MUST_USE bool rejection_write(struct database *database, int64_t import,
-                              const struct rejection *rejection, struct err *err);
+/* Rejected records belong to an owner, whose number the receipt names: so they can be written
+ * before the import has a number, and need not be written again when it gets one. */
+MUST_USE bool rejection_write(struct database *database, struct compressor *compressor,
+                              int64_t owner, const struct rejection *rejection, struct err *err);
+
+/* Around rejections that are written before the commit: what is begun and not ended when the store
+ * is opened is dropped. */
+MUST_USE bool rejections_begin(struct database *database, int64_t owner, struct err *err);
+MUST_USE bool rejections_end(struct database *database, int64_t owner, struct err *err);
+MUST_USE bool rejections_drop(struct database *database, int64_t owner, struct err *err);
 
 #endif

@@ -13,9 +13,9 @@
     X(SQL_LIST_DICTIONARIES, "SELECT id, bytes FROM dictionary ORDER BY id")                       \
     X(SQL_ADD_DICTIONARY, "INSERT INTO dictionary(id, bytes) VALUES(?1, ?2)")                      \
     X(SQL_ADD_IMPORT,                                                                              \
-      "INSERT INTO import(id, parent, source, kind, status, sha256, bytes,"                        \
-      " records, inserted, duplicates, rejected, first_event_ms, last_event_ms,"                   \
-      " received_ms) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")                      \
+      "INSERT INTO import(id, parent, source, kind, status, sha256, bytes, records, inserted,"     \
+      " duplicates, rejected, first_event_ms, last_event_ms, received_ms, rejections)"             \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")                 \
     X(SQL_LAST_IMPORT, "SELECT coalesce(max(id), 0) FROM import")                                  \
     X(SQL_GET_IMPORT,                                                                              \
       "SELECT id, parent, source, kind, status, sha256, bytes, records, inserted,"                 \
@@ -29,15 +29,18 @@
       "SELECT id, parent, source, kind, status, sha256, bytes, records, inserted, duplicates,"     \
       " rejected, first_event_ms, last_event_ms, received_ms"                                      \
       " FROM import WHERE id < ?1 ORDER BY id DESC LIMIT ?2")                                      \
+    X(SQL_LAST_REJECTIONS, "SELECT coalesce(max(owner), 0) FROM rejected")                         \
     X(SQL_ADD_REJECTED,                                                                            \
-      "INSERT INTO rejected(import, number, place, reason, record)"                                \
+      "INSERT INTO rejected(owner, number, place, reason, record)"                                 \
       " VALUES(?1, ?2, ?3, ?4, ?5)")                                                               \
-    X(SQL_OWN_REJECTED, "UPDATE rejected SET import = ?1 WHERE import = ?2")                       \
-    X(SQL_DROP_REJECTED, "DELETE FROM rejected WHERE import = ?1")                                 \
-    X(SQL_DROP_STAGED_REJECTED, "DELETE FROM rejected WHERE import < 0")                           \
+    X(SQL_DROP_REJECTED, "DELETE FROM rejected WHERE owner = ?1")                                  \
     X(SQL_LIST_REJECTED,                                                                           \
       "SELECT number, place, reason, record FROM rejected"                                         \
-      " WHERE import = ?1 AND number > ?2 ORDER BY number LIMIT ?3")                               \
+      " WHERE owner = (SELECT rejections FROM import WHERE id = ?1)"                               \
+      " AND number > ?2 ORDER BY number LIMIT ?3")                                                 \
+    X(SQL_BEGIN_REJECTING, "INSERT INTO rejecting(owner) VALUES(?1)")                              \
+    X(SQL_END_REJECTING, "DELETE FROM rejecting WHERE owner = ?1")                                 \
+    X(SQL_NEXT_REJECTING, "SELECT coalesce(max(owner), 0) FROM rejecting")                         \
     X(SQL_ADD_PENDING, "INSERT INTO pending(import, rows, batch) VALUES(?1, ?2, ?3)")              \
     X(SQL_LIST_PENDING, "SELECT import, batch FROM pending ORDER BY import")                       \
     X(SQL_PENDING_STATE,                                                                           \

@@ -48,6 +48,7 @@ struct store {
     int64_t last_import; /* numbers that were given last */
     int64_t last_block;
     int64_t last_staging;
+    int64_t last_rejections; /* owner of rejected records */
 
     struct open_block open;
     struct dictionaries dictionaries;

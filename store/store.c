@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "store/block.h"
 #include "store/open_block.h"
+#include "store/receipts.h"
 #include "store/state.h"
 
 #define DATABASE_NAME "traild.sqlite"
@@ -54,20 +55,30 @@ static bool read_number(struct database *database, enum sql sql, int64_t *out, s
 }
 
 /* What imports had staged when the process was stopped. */
-static bool drop_left_over(struct store *store, struct err *err) {
+static bool drop_one(struct store *store, bool *out_any, struct err *err) {
+    struct database *writer = &store->writer;
     int64_t block;
+    int64_t rejections;
 
-    do {
+    if (!block_next_staged(writer, 0, &block, err) ||
+        !read_number(writer, SQL_NEXT_REJECTING, &rejections, err))
+        return false;
+    *out_any = block != 0 || rejections != 0;
+    return (block == 0 || block_drop(writer, block, err)) &&
+           (rejections == 0 || rejections_drop(writer, rejections, err));
+}
+
+static bool drop_left_over(struct store *store, struct err *err) {
+    bool any = true;
+
+    while (any) {
         if (!database_do(&store->writer, SQL_BEGIN_WRITE, err))
             return false;
-        if (!block_next_staged(&store->writer, 0, &block, err) ||
-            (block != 0 && !block_drop(&store->writer, block, err)) ||
-            !database_do(&store->writer, SQL_DROP_STAGED_REJECTED, err) ||
-            !database_do(&store->writer, SQL_COMMIT, err)) {
+        if (!drop_one(store, &any, err) || !database_do(&store->writer, SQL_COMMIT, err)) {
             database_rollback(&store->writer);
             return err_add(err, "dropping what an interrupted import left");
         }
-    } while (block != 0);
+    }
     return true;
 }
 
@@ -84,6 +95,7 @@ static bool open_database(struct store *store, struct err *err) {
         !drop_left_over(store, err) ||
         !read_number(&store->writer, SQL_LAST_IMPORT, &store->last_import, err) ||
         !read_number(&store->writer, SQL_LAST_BLOCK, &store->last_block, err) ||
+        !read_number(&store->writer, SQL_LAST_REJECTIONS, &store->last_rejections, err) ||
         !dictionaries_load(&store->dictionaries, &store->writer, err) ||
         !open_block_load(store, err))
         return err_add(err, "%s", path);

@@ -223,6 +223,49 @@ static void test_rejections(void **state) {
     free(large);
 }
 
+/* What was written of an import that is given up goes; what another has stays. */
+static void test_rejections_given_up(void **state) {
+    struct scratch_store scratch;
+    char *large = memory_new(1, 1000000);
+
+    (void)state;
+    large[0] = '{';
+    scratch_open(&scratch);
+    struct import *dropped = import_begin(scratch.store);
+    struct import *kept = import_begin(scratch.store);
+    for (int64_t i = 0; i < 20; i++) {
+        reject(dropped, i, (struct span){large, 1000000});
+        reject(kept, i, (struct span){large, 1000000});
+    }
+    import_abort(dropped);
+    int64_t id = commit(kept, 0).id;
+    check_rejections(scratch.store, id, 20);
+    check_rejections(scratch.store, commit(import_begin(scratch.store), 1).id, 0);
+    scratch_close(&scratch);
+    free(large);
+}
+
+static void test_too_large_rejections(void **state) {
+    struct scratch_store scratch;
+    char *large = memory_new(1, LIMIT_RECORD_BYTES);
+    struct rejection rejection = {0, 0, SPAN("not an object"), {large, (size_t)LIMIT_RECORD_BYTES}};
+    struct err err = {0};
+
+    (void)state;
+    scratch_open(&scratch);
+    struct import *import = import_begin(scratch.store);
+    for (int64_t i = 0; i < LIMIT_REJECTED_BYTES / LIMIT_RECORD_BYTES; i++) {
+        rejection.index = i;
+        assert_true(import_reject(import, &rejection, &err));
+    }
+    assert_false(import_reject(import, &rejection, &err));
+    assert_int_equal(err.kind, ERR_UNREADABLE);
+    assert_non_null(strstr(err.text, "268435456"));
+    import_abort(import);
+    scratch_close(&scratch);
+    free(large);
+}
+
 static void test_too_many_rejections(void **state) {
     struct scratch_store scratch;
     struct rejection rejection = {0, 0, SPAN("not an object"), SPAN("1")};
@@ -405,10 +448,17 @@ static void test_small_files(void **state) {
 }
 
 int main(void) {
-    const struct rows all[] = {
-        ROWS(test_import, imports),   TEST(test_same_bytes), TEST(test_abort),
-        ROWS(test_overlap, overlaps), TEST(test_rejections), TEST(test_too_many_rejections),
-        TEST(test_receipts),          TEST(test_threads),    TEST(test_small_files)};
+    const struct rows all[] = {ROWS(test_import, imports),
+                               TEST(test_same_bytes),
+                               TEST(test_abort),
+                               ROWS(test_overlap, overlaps),
+                               TEST(test_rejections),
+                               TEST(test_rejections_given_up),
+                               TEST(test_too_large_rejections),
+                               TEST(test_too_many_rejections),
+                               TEST(test_receipts),
+                               TEST(test_threads),
+                               TEST(test_small_files)};
 
     return rows_run("import", all, ARRAY_LENGTH(all));
 }

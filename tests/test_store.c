@@ -81,7 +81,8 @@ static void test_left_over(void **state) {
     run_sql(&scratch,
             "UPDATE block SET staging = 3, first_import = 0, last_import = 0;"
             "DELETE FROM import; DELETE FROM pending;"
-            "INSERT INTO rejected VALUES(-3, 0, 0, 'x', '{}')");
+            "INSERT INTO rejecting VALUES(3);"
+            "INSERT INTO rejected VALUES(3, 0, 0, 'x', '{}')");
     assert_true(store_open(scratch.directory, &scratch.store, &err));
     assert_true(store_measure(scratch.store, &figures, &err));
     assert_int_equal(figures.events, 0);
