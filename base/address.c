@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#define VERSION_4_BITS 96 /* of ::ffff:0:0/96, where all of IPv4 is kept */
+
 static bool take_part(struct span *text, uint8_t *out) {
     unsigned value = 0;
     size_t digits = 0;
@@ -71,14 +73,22 @@ bool network_parse(struct span text, struct network *out) {
     bool version_4 = memchr(address_text.data, ':', address_text.length) == NULL;
     if (prefix > (version_4 ? 32 : 128))
         return false;
-    *out = (struct network){address, (int)prefix + (version_4 ? 96 : 0)};
+    *out = (struct network){address, (int)prefix + (version_4 ? VERSION_4_BITS : 0)};
     return true;
+}
+
+static bool is_version_4(const struct address *address) {
+    static const uint8_t mapped[12] = {[10] = 0xff, 0xff};
+
+    return memcmp(address->bytes, mapped, sizeof(mapped)) == 0;
 }
 
 bool network_holds(const struct network *network, const struct address *address) {
     size_t whole = (size_t)network->prefix / 8;
     int rest = network->prefix % 8;
 
+    if (network->prefix < VERSION_4_BITS && is_version_4(address))
+        return false;
     if (memcmp(network->address.bytes, address->bytes, whole) != 0)
         return false;
     if (rest == 0)

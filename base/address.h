@@ -25,6 +25,8 @@ bool address_equal(const struct address *a, const struct address *b);
 /* `10.0.0.0/8`, `2001:db8::/32`. Bits behind the prefix may be set; they do not count. */
 MUST_USE bool network_parse(struct span text, struct network *out);
 
+/* A network wider than ::ffff:0:0/96 holds IPv6 addresses alone: `::/0` is all of IPv6, and no IPv4
+ * address, however that one is written. */
 bool network_holds(const struct network *network, const struct address *address);
 
 #endif

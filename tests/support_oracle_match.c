@@ -80,6 +80,7 @@ static bool read_address(struct span text, uint8_t out[16]) {
 }
 
 static bool in_network(struct span wanted, struct span value) {
+    static const uint8_t mapped[12] = {[10] = 0xff, 0xff};
     struct span base;
     struct span prefix;
     uint8_t network[16];
@@ -92,6 +93,9 @@ static bool in_network(struct span wanted, struct span value) {
         return false;
     assert_true(span_to_integer(prefix, &bits));
     bits += holds(base, ':') ? 0 : 96;
+    /* A network wider than all of version 4 is one of version 6. */
+    if (bits < 96 && memcmp(address, mapped, sizeof(mapped)) == 0)
+        return false;
     for (int64_t i = 0; i < bits; i++) {
         if ((network[i / 8] ^ address[i / 8]) & (0x80 >> i % 8))
             return false;
