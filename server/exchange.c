@@ -22,6 +22,7 @@ struct exchange {
     struct connection *connection; /* borrowed */
     int64_t started_us;
     char method[METHOD_TEXT_BYTES]; /* cut; for the log */
+    struct span place;              /* of the target as it was sent; only compared */
     struct span target;             /* these three are owned */
     struct span content_type;
     struct span content_encoding;
@@ -70,6 +71,7 @@ struct exchange *exchange_new(const struct exchanges *shared, struct connection 
     exchange->shared = shared;
     exchange->connection = connection;
     exchange->started_us = monotonic_us();
+    exchange->place = target;
     exchange->target = copy_span(origin_form(target));
     exchange->facts.route = "(none)";
     exchange->spool.descriptor = -1;
@@ -78,6 +80,10 @@ struct exchange *exchange_new(const struct exchanges *shared, struct connection 
 
 struct span exchange_target(const struct exchange *exchange) {
     return exchange->target;
+}
+
+struct span exchange_place(const struct exchange *exchange) {
+    return exchange->place;
 }
 
 bool exchange_has_head(const struct exchange *exchange) {

@@ -44,6 +44,9 @@ enum step exchange_head(struct exchange *exchange, const struct head *head);
 
 struct span exchange_target(const struct exchange *exchange);
 
+/* Where the target lay when exchange_new was called; its bytes may have changed since. */
+struct span exchange_place(const struct exchange *exchange);
+
 bool exchange_has_head(const struct exchange *exchange);
 
 /* A piece of the body. STEP_ANSWER: refused in the middle; answer and close; else STEP_READ. */

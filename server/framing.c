@@ -80,8 +80,9 @@ static bool check_fields(const struct head *head, struct refusal *refusal) {
                       "a request may have %d header fields", HEAD_FIELDS);
     if (head->damaged)
         return bad_request(refusal,
-                           "a header field holds NUL, goes on in the next line, or its "
-                           "line does not end with CR LF");
+                           "the request line or a header field holds NUL, goes on in the next "
+                           "line, has more than one space between its parts, or does not end "
+                           "with CR LF");
     for (size_t i = 0; i < head->field_count; i++) {
         if (!is_token(head->fields[i].name))
             return bad_request(refusal,
@@ -184,15 +185,22 @@ static bool is_blank(const char *from, const char *to, const char *end) {
     return from == to;
 }
 
-bool framing_covers(const struct head *head, const char *end) {
-    const char *at = head->field_count > 0 ? head->fields[0].name.data : end - strlen("\r\n");
+static const char *behind(struct span text) {
+    return text.data + text.length;
+}
 
+bool framing_covers(const struct head *head, const char *end) {
+    const char *at = behind(head->version) + strlen("\r\n");
+
+    if (behind(head->method) + strlen(" ") != head->place.data ||
+        behind(head->place) + strlen(" ") != head->version.data)
+        return false;
     for (size_t i = 0; i < head->field_count; i++) {
         const struct head_field *field = &head->fields[i];
         const char *behind_colon = at + field->name.length + 1;
         if (field->name.data != at || !is_blank(behind_colon, field->value.data, end))
             return false;
-        at = field->value.data + field->value.length + strlen("\r\n");
+        at = behind(field->value) + strlen("\r\n");
     }
     return at + strlen("\r\n") == end;
 }

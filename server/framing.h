@@ -25,7 +25,8 @@ struct head {
     struct head_field fields[HEAD_FIELDS];
     size_t field_count;
     bool too_many_fields;
-    bool damaged; /* see framing_covers */
+    struct span place; /* where the target lay as it was sent; decoded since, so only compared */
+    bool damaged;      /* see framing_covers */
 };
 
 struct framing {
@@ -46,10 +47,10 @@ struct refusal {
 MUST_USE bool framing_check(const struct head *head, struct framing *out,
                             struct refusal *out_refusal);
 
-/* Whether the fields, as they lie in memory, are every byte of the head from the first field's name
- * to `end`, with CR LF behind each and behind all. The library's parser (0.9.75) cuts values at
- * NUL, loses folded lines and takes a bare LF, each without a word; but it parses in place, so what
- * it overlooked shows as a gap. */
+/* Whether method, target, version and fields, as they lie in memory, are every byte of the head up
+ * to `end`, with one space between the first three and CR LF behind each line and behind all. The
+ * library's parser (0.9.75) cuts targets and values at NUL, loses folded lines and takes a bare LF,
+ * each without a word; but it parses in place, so what it overlooked shows as a gap. */
 MUST_USE bool framing_covers(const struct head *head, const char *end);
 
 /* The first field of this name (in lower case), trimmed; SPAN_NONE without it. */

@@ -139,6 +139,7 @@ static enum MHD_Result begin(const struct http_server *server, struct MHD_Connec
         .method = span_of(method),
         .target = exchange_target(exchange),
         .version = span_of(version),
+        .place = exchange_place(exchange),
     };
 
     MHD_get_connection_values(mhd, MHD_HEADER_KIND, keep_field, &head);

@@ -188,8 +188,9 @@ static void test_a_damaged_head(void **state) {
     assert_int_equal(refusal.status, 400);
 }
 
-/* Heads as the library leaves them in memory: the first colon and each line end are NUL. */
+/* Heads as the library leaves them in memory: what ended a word, and each line end, is NUL. */
 #define LAID_OUT(text) text, sizeof(text) - 1
+#define LINE           "GET\0/a\0HTTP/1.1\0\0"
 
 static const struct cover_row {
     const char *name;
@@ -198,47 +199,78 @@ static const struct cover_row {
     size_t fields[4]; /* where name and value of the first two fields begin */
     bool covered;
 } covers[] = {
-    {"two fields", LAID_OUT("A\0 b\0\0C\0d\0\0\0\0"), {0, 3, 6, 8}, true},
-    {"an empty value", LAID_OUT("A\0\0\0C\0d\0\0\0\0"), {0, 2, 4, 6}, true},
-    {"blanks in front of a value", LAID_OUT("A\0 \t b\0\0C\0d\0\0\0\0"), {0, 5, 8, 10}, true},
-    {"NUL in a value", LAID_OUT("A\0b\0x\0\0C\0d\0\0\0\0"), {0, 2, 7, 9}, false},
-    {"NUL in the last value", LAID_OUT("A\0b\0\0C\0d\0x\0\0\0\0"), {0, 2, 5, 7}, false},
-    {"NUL at the end of the last value", LAID_OUT("A\0b\0\0C\0d\0\0\0\0\0"), {0, 2, 5, 7}, false},
-    {"a line end without carriage return", LAID_OUT("A\0b\0C\0d\0\0\0\0"), {0, 2, 4, 6}, false},
-    {"an empty line without carriage return", LAID_OUT("A\0b\0\0C\0d\0\0\0"), {0, 2, 5, 7}, false},
-    {"a folded line", LAID_OUT("A\0b\0\0 x\0\0C\0d\0\0\0\0"), {0, 2, 9, 11}, false},
-    {"a name that lies elsewhere", LAID_OUT("A\0b\0\0C\0d\0\0\0\0"), {0, 2, 7, 7}, false},
-    {"a value in front of its name", LAID_OUT("A\0b\0\0C\0d\0\0\0\0"), {0, 2, 5, 2}, false},
+    {"two fields", LAID_OUT(LINE "A\0 b\0\0C\0d\0\0\0\0"), {0, 3, 6, 8}, true},
+    {"an empty value", LAID_OUT(LINE "A\0\0\0C\0d\0\0\0\0"), {0, 2, 4, 6}, true},
+    {"blanks in front of a value", LAID_OUT(LINE "A\0 \t b\0\0C\0d\0\0\0\0"), {0, 5, 8, 10}, true},
+    {"NUL in a value", LAID_OUT(LINE "A\0b\0x\0\0C\0d\0\0\0\0"), {0, 2, 7, 9}, false},
+    {"NUL in the last value", LAID_OUT(LINE "A\0b\0\0C\0d\0x\0\0\0\0"), {0, 2, 5, 7}, false},
+    {"NUL at the end of the last value",
+     LAID_OUT(LINE "A\0b\0\0C\0d\0\0\0\0\0"),
+     {0, 2, 5, 7},
+     false},
+    {"a line end without carriage return",
+     LAID_OUT(LINE "A\0b\0C\0d\0\0\0\0"),
+     {0, 2, 4, 6},
+     false},
+    {"an empty line without carriage return",
+     LAID_OUT(LINE "A\0b\0\0C\0d\0\0\0"),
+     {0, 2, 5, 7},
+     false},
+    {"a folded line", LAID_OUT(LINE "A\0b\0\0 x\0\0C\0d\0\0\0\0"), {0, 2, 9, 11}, false},
+    {"a name that lies elsewhere", LAID_OUT(LINE "A\0b\0\0C\0d\0\0\0\0"), {0, 2, 7, 7}, false},
+    {"a value in front of its name", LAID_OUT(LINE "A\0b\0\0C\0d\0\0\0\0"), {0, 2, 5, 2}, false},
 };
+
+static struct head lines_of(const char *bytes, size_t place, size_t version) {
+    return (struct head){
+        .method = span_of(bytes),
+        .place = span_of(bytes + place),
+        .version = span_of(bytes + version),
+    };
+}
 
 static void test_cover(void **state) {
     const struct cover_row *row = *state;
-    struct head head = {.field_count = 2};
+    struct head head = lines_of(row->bytes, 4, 7);
+    const char *fields = row->bytes + sizeof(LINE) - 1;
 
+    head.field_count = 2;
     for (size_t i = 0; i < 2; i++) {
-        head.fields[i].name = span_of(row->bytes + row->fields[2 * i]);
-        head.fields[i].value = span_of(row->bytes + row->fields[2 * i + 1]);
+        head.fields[i].name = span_of(fields + row->fields[2 * i]);
+        head.fields[i].value = span_of(fields + row->fields[2 * i + 1]);
     }
     assert_int_equal(framing_covers(&head, row->bytes + row->length), row->covered);
 }
 
-static void test_no_fields_are_covered(void **state) {
-    struct head head = {0};
-    const char bytes[] = "GET / HTTP/1.0\0\0\0\0";
+static const struct line_row {
+    const char *name;
+    const char *bytes;
+    size_t length;
+    size_t place;
+    size_t version;
+    bool covered;
+} lines[] = {
+    {"a line and no fields", LAID_OUT("GET\0/\0HTTP/1.0\0\0\0\0"), 4, 6, true},
+    {"NUL in the target", LAID_OUT("GET\0/\0?a=b\0HTTP/1.0\0\0\0\0"), 4, 11, false},
+    {"NUL and a version", LAID_OUT("GET\0/\0HTTP/1.0\0HTTP/1.0\0\0\0\0"), 4, 15, false},
+    {"NUL at the end of the target", LAID_OUT("GET\0/\0\0HTTP/1.0\0\0\0\0"), 4, 7, false},
+    {"NUL in the method", LAID_OUT("GET\0X\0/\0HTTP/1.0\0\0\0\0"), 6, 8, false},
+    {"NUL behind the version", LAID_OUT("GET\0/\0HTTP/1.0\0x\0\0\0\0"), 4, 6, false},
+    {"a line end without carriage return", LAID_OUT("GET\0/\0HTTP/1.0\0\0\0"), 4, 6, false},
+};
 
-    (void)state;
-    assert_true(framing_covers(&head, bytes + sizeof(bytes) - 1));
+static void test_line(void **state) {
+    const struct line_row *row = *state;
+    struct head head = lines_of(row->bytes, row->place, row->version);
+
+    assert_int_equal(framing_covers(&head, row->bytes + row->length), row->covered);
 }
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_good, good),
-        ROWS(test_bad, bad),
-        TEST(test_a_long_target),
-        TEST(test_too_many_fields),
-        TEST(test_a_damaged_head),
-        ROWS(test_cover, covers),
-        TEST(test_no_fields_are_covered),
+        ROWS(test_good, good),      ROWS(test_bad, bad),       TEST(test_a_long_target),
+        TEST(test_too_many_fields), TEST(test_a_damaged_head), ROWS(test_cover, covers),
+        ROWS(test_line, lines),
     };
 
     return rows_run("framing", all, ARRAY_LENGTH(all));
