@@ -22,6 +22,7 @@ enum err_kind {
     ERR_TIMEOUT,   /* the work took longer than it may */
     ERR_BUDGET,    /* the work needs more than the budget given: hand it to a worker */
     ERR_CANCELLED, /* the one who asked has gone */
+    ERR_NO_SPACE,  /* the disk is full: somebody must make room */
     ERR_INTERNAL,  /* our disk, our memory, our mistake */
 };
 

@@ -15,7 +15,9 @@ bool ready_answer(struct call *call, struct err *err) {
         return err_set(err, ERR_BUSY, "stopping");
     if (!store_check(call->service->store, &cause)) {
         call->response->error = arena_format(call->arena, "not ready: %s", cause.text);
-        return err_set(err, ERR_BUSY, "the store cannot be read and written");
+        return err_set(err, ERR_BUSY, "%s",
+                       cause.kind == ERR_NO_SPACE ? cause.text
+                                                  : "the store cannot be read and written");
     }
     call_answer_json(call, 200);
     buffer_append_text(&call->response->body, "{\"status\":\"ready\"}\n");

@@ -20,13 +20,13 @@ static const struct {
     {417, "Expectation Failed"},    {422, "Unprocessable Content"},
     {429, "Too Many Requests"},     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"}, {501, "Not Implemented"},
-    {503, "Service Unavailable"},
+    {503, "Service Unavailable"},   {507, "Insufficient Storage"},
 };
 
 static const int statuses[] = {
     [ERR_NONE] = 500,      [ERR_INVALID] = 400,  [ERR_UNREADABLE] = 422, [ERR_TOO_LARGE] = 413,
     [ERR_NOT_FOUND] = 404, [ERR_BUSY] = 503,     [ERR_TIMEOUT] = 503,    [ERR_BUDGET] = 500,
-    [ERR_CANCELLED] = 503, [ERR_INTERNAL] = 500,
+    [ERR_CANCELLED] = 503, [ERR_NO_SPACE] = 507, [ERR_INTERNAL] = 500,
 };
 
 int problem_status(enum err_kind kind) {
@@ -130,6 +130,8 @@ void problem_of_failure(struct response *response, const struct err *err,
         write_internal(response, err);
         return;
     }
+    if (err->kind == ERR_NO_SPACE)
+        response->error = arena_format(&response->arena, "%s", err->text);
     begin(response, problem_status(err->kind), NULL,
           wrong_parameters ? summary_of(response, faults) : span_of(err->text));
     if (wrong_parameters)

@@ -11,7 +11,8 @@
 void problem_write(struct response *response, int status, const char *title, struct span detail);
 
 /* The problem that a failure is to the client. `faults` are listed when the kind is ERR_INVALID.
- * Of an internal failure the client gets only an id; the full text goes to response->error. */
+ * Of an internal failure the client gets only an id; the full text goes to response->error. A full
+ * disk is told to both. */
 void problem_of_failure(struct response *response, const struct err *err,
                         const struct faults *faults);
 

@@ -157,7 +157,7 @@ static void log_done(const struct receipt *receipt, const struct ingest_input *i
 
 /* Only a failure of ours asks for somebody to act. */
 static void log_failed(const struct err *err, const struct ingest_input *input) {
-    bool ours = err->kind == ERR_INTERNAL;
+    bool ours = err->kind == ERR_INTERNAL || err->kind == ERR_NO_SPACE;
     struct log_line line;
 
     log_begin(&line, ours ? LOG_ERROR : LOG_WARN, ours ? "import failed" : "import refused");

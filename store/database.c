@@ -9,7 +9,7 @@ static bool fail(struct database *database, const char *what, struct err *err) {
     int code = database->handle != NULL ? sqlite3_extended_errcode(database->handle) : SQLITE_NOMEM;
 
     if ((code & 0xff) == SQLITE_FULL)
-        return err_set(err, ERR_BUSY, "the disk of the store is full");
+        return err_set(err, ERR_NO_SPACE, "the disk of the data directory is full");
     return err_set(err, ERR_INTERNAL, "store: %s: %s (SQLite code %d)", what, why, code);
 }
 

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "store/block.h"
 #include "store/open_block.h"
+#include "store/room.h"
 #include "store/receipts.h"
 #include "store/state.h"
 
@@ -188,5 +189,5 @@ bool store_check(struct store *store, struct err *err) {
 
     if (access(path, W_OK) != 0)
         return err_errno(err, "%s", path);
-    return store_measure(store, &figures, err);
+    return store_measure(store, &figures, err) && room_check(store->directory, err);
 }

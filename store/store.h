@@ -174,7 +174,8 @@ struct store_figures {
 
 MUST_USE bool store_measure(struct store *store, struct store_figures *out, struct err *err);
 
-/* Whether it can be read and written: for /readyz. */
+/* Whether it can be read and written, and its disk has room; ERR_NO_SPACE when there is next to
+ * none: for /readyz. */
 MUST_USE bool store_check(struct store *store, struct err *err);
 
 #endif

@@ -8,7 +8,7 @@ import unittest
 from urllib.parse import quote
 
 from contract import EXAMPLE_ID, METHODS, ContractCase
-from test_contract_busy import BUSY, STOPPING
+from test_contract_busy import BUSY, FULL, STOPPING
 from traild import ROOT, Traild
 
 EVENT = "/v1/events/" + EXAMPLE_ID
@@ -139,7 +139,7 @@ class TestAnswers(ContractCase):
         asked = {(method, *answer) for method in ("get", "head") for answer in GET}
         asked |= {("post", "/v1/imports", status) for status, *_ in UPLOADS}
         asked |= {("options", path, "204") for path in self.contract.paths}
-        self.assertEqual(self.contract.answers(), asked | set(BUSY) | STOPPING)
+        self.assertEqual(self.contract.answers(), asked | set(BUSY) | FULL | STOPPING)
 
     def test_each_documented_answer_is_given(self):
         for (path, status), targets in GET.items():

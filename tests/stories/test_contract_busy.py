@@ -1,4 +1,4 @@
-"""The documented answers of a service that has too much to do, or was told to stop."""
+"""The documented answers of a service that has too much to do, no room left, or was told to stop."""
 
 import gzip
 import json
@@ -19,6 +19,7 @@ BUSY = {
     ("get", "/v1/imports/{id}/rejected", "503"): "/v1/imports/1/rejected",
     ("head", "/v1/imports/{id}/rejected", "503"): "/v1/imports/1/rejected",
 }
+FULL = {("post", "/v1/imports", "507")}
 STOPPING = {("get", "/readyz", "503"), ("head", "/readyz", "503")}
 
 BLOCKS = 6
@@ -78,6 +79,11 @@ class TestBusy(ContractCase):
             with self.subTest(method=method, target=target):
                 body = b"[]" if method == "post" else None
                 self.check(method, path, self.busy.request(method.upper(), target, body), status)
+
+    def test_no_room(self):
+        self.busy.limit_files(1 << 20)
+        answer = self.busy.upload(b" " * (2 << 20))
+        self.check("post", "/v1/imports", answer, "507")
 
     def test_not_ready_while_stopping(self):
         # Once it stops, it takes no new connections, and closes these after the answer.
