@@ -103,24 +103,41 @@ struct import_facts made_facts(int64_t from, int64_t to, uint8_t salt) {
     return facts;
 }
 
-struct receipt import_range(struct store *store, int64_t from, int64_t to, uint8_t salt) {
-    struct import_facts facts = made_facts(from, to, salt);
-    struct import *import = import_begin(store);
+void made_add(struct import *import, int64_t from, int64_t to) {
+    struct err err = {0};
+
+    for (int64_t number = from; number < to; number++) {
+        struct arena arena = {0};
+        struct event event = made_event(number, &arena);
+        if (!import_add(import, &event, &err))
+            fail_msg("%s", err.text);
+        arena_clear(&arena);
+    }
+}
+
+static struct receipt finish(struct import *import, const struct import_facts *facts) {
     struct arena arena = {0};
     struct receipt receipt;
     struct err err = {0};
 
-    for (int64_t number = from; number < to; number++) {
-        struct event event = made_event(number, &arena);
-        if (!import_add(import, &event, &err))
-            fail_msg("%s", err.text);
-        if (number % 1000 == 0)
-            arena_clear(&arena);
-    }
-    if (!import_commit(import, &facts, &arena, &receipt, &err))
+    if (!import_commit(import, facts, &arena, &receipt, &err))
         fail_msg("%s", err.text);
     arena_clear(&arena);
     receipt.source = SPAN_NONE;
     receipt.kind = SPAN_NONE;
     return receipt;
+}
+
+struct receipt made_commit(struct import *import, uint8_t salt) {
+    struct import_facts facts = made_facts(1, 1, salt);
+
+    return finish(import, &facts);
+}
+
+struct receipt import_range(struct store *store, int64_t from, int64_t to, uint8_t salt) {
+    struct import_facts facts = made_facts(from, to, salt);
+    struct import *import = import_begin(store);
+
+    made_add(import, from, to);
+    return finish(import, &facts);
 }

@@ -27,4 +27,9 @@ struct receipt import_range(struct store *store, int64_t from, int64_t to, uint8
 /* The facts for import_commit that import_range uses. */
 struct import_facts made_facts(int64_t from, int64_t to, uint8_t salt);
 
+/* The two halves of it: events into an import under way, and its commit, with a sha256 of `salt`.
+ */
+void made_add(struct import *import, int64_t from, int64_t to);
+struct receipt made_commit(struct import *import, uint8_t salt);
+
 #endif

@@ -91,30 +91,6 @@ static void test_same_bytes(void **state) {
     scratch_close(&scratch);
 }
 
-static void add_range(struct import *import, int64_t from, int64_t to) {
-    struct arena arena = {0};
-    struct err err = {0};
-
-    for (int64_t number = from; number < to; number++) {
-        struct event event = made_event(number, &arena);
-        if (!import_add(import, &event, &err))
-            fail_msg("%s", err.text);
-        arena_clear(&arena);
-    }
-}
-
-static struct receipt commit(struct import *import, uint8_t salt) {
-    struct import_facts facts = made_facts(1, 1, salt);
-    struct arena arena = {0};
-    struct receipt receipt;
-    struct err err = {0};
-
-    if (!import_commit(import, &facts, &arena, &receipt, &err))
-        fail_msg("%s", err.text);
-    arena_clear(&arena);
-    return receipt;
-}
-
 /* Nothing of an import is seen before its commit, and nothing ever after an abort. */
 static void test_abort(void **state) {
     struct scratch_store scratch;
@@ -124,7 +100,7 @@ static void test_abort(void **state) {
     (void)state;
     scratch_open(&scratch);
     struct import *import = import_begin(scratch.store);
-    add_range(import, 0, 40000);
+    made_add(import, 0, 40000);
     assert_int_equal(count_events(scratch.store), 0);
     import_abort(import);
     import_abort(NULL);
@@ -157,165 +133,16 @@ static void test_overlap(void **state) {
     scratch_open(&scratch);
     struct import *first = import_begin(scratch.store);
     struct import *second = import_begin(scratch.store);
-    add_range(second, row->second_from, row->second_to);
-    add_range(first, row->first_from, row->first_to);
-    int64_t first_inserted = commit(first, 1).inserted;
-    struct receipt receipt = commit(second, 2);
+    made_add(second, row->second_from, row->second_to);
+    made_add(first, row->first_from, row->first_to);
+    int64_t first_inserted = made_commit(first, 1).inserted;
+    struct receipt receipt = made_commit(second, 2);
     assert_int_equal(first_inserted, row->first_to - row->first_from);
     assert_int_equal(receipt.inserted, row->second_inserted);
     assert_int_equal(receipt.inserted + receipt.duplicates, row->second_to - row->second_from);
     assert_int_equal(count_events(scratch.store), first_inserted + row->second_inserted);
     scratch_reopen(&scratch);
     assert_int_equal(count_events(scratch.store), first_inserted + row->second_inserted);
-    scratch_close(&scratch);
-}
-
-/* ---- rejections ---- */
-
-static void reject(struct import *import, int64_t index, struct span record) {
-    struct rejection rejection = {index, index * 100, SPAN("eventTime is missing"), record};
-    struct err err = {0};
-
-    if (!import_reject(import, &rejection, &err))
-        fail_msg("%s", err.text);
-}
-
-static void check_rejections(struct store *store, int64_t import, int64_t count) {
-    struct rejection_page page = {.more = true};
-    int64_t seen = 0;
-
-    while (page.more) {
-        struct arena arena = {0};
-        struct err err = {0};
-        if (!store_list_rejections(store, import, seen - 1, 7, &arena, &page, &err))
-            fail_msg("%s", err.text);
-        for (size_t i = 0; i < page.count; i++) {
-            assert_int_equal(page.rejections[i].index, seen);
-            assert_int_equal(page.rejections[i].offset, seen * 100);
-            assert_true(span_equal(page.rejections[i].reason, SPAN("eventTime is missing")));
-            assert_int_equal(page.rejections[i].record.data[0], '{');
-            seen++;
-        }
-        arena_clear(&arena);
-    }
-    assert_int_equal(seen, count);
-}
-
-static void test_rejections(void **state) {
-    struct scratch_store scratch;
-    char *large = memory_new(1, 1000000);
-
-    (void)state;
-    large[0] = '{';
-    scratch_open(&scratch);
-    struct import *import = import_begin(scratch.store);
-    for (int64_t i = 0; i < 20; i++) /* more than is kept in memory */
-        reject(import, i, i % 2 == 0 ? SPAN("{}") : (struct span){large, 1000000});
-    add_range(import, 0, 10);
-    struct receipt receipt = commit(import, 0);
-    assert_int_equal(receipt.rejected, 20);
-    assert_int_equal(receipt.records, 30);
-    assert_int_equal(receipt.inserted, 10);
-    check_rejections(scratch.store, receipt.id, 20);
-    scratch_reopen(&scratch);
-    check_rejections(scratch.store, receipt.id, 20);
-    scratch_close(&scratch);
-    free(large);
-}
-
-/* What was written of an import that is given up goes; what another has stays. */
-static void test_rejections_given_up(void **state) {
-    struct scratch_store scratch;
-    char *large = memory_new(1, 1000000);
-
-    (void)state;
-    large[0] = '{';
-    scratch_open(&scratch);
-    struct import *dropped = import_begin(scratch.store);
-    struct import *kept = import_begin(scratch.store);
-    for (int64_t i = 0; i < 20; i++) {
-        reject(dropped, i, (struct span){large, 1000000});
-        reject(kept, i, (struct span){large, 1000000});
-    }
-    import_abort(dropped);
-    int64_t id = commit(kept, 0).id;
-    check_rejections(scratch.store, id, 20);
-    check_rejections(scratch.store, commit(import_begin(scratch.store), 1).id, 0);
-    scratch_close(&scratch);
-    free(large);
-}
-
-static void test_too_large_rejections(void **state) {
-    struct scratch_store scratch;
-    char *large = memory_new(1, LIMIT_RECORD_BYTES);
-    struct rejection rejection = {0, 0, SPAN("not an object"), {large, (size_t)LIMIT_RECORD_BYTES}};
-    struct err err = {0};
-
-    (void)state;
-    scratch_open(&scratch);
-    struct import *import = import_begin(scratch.store);
-    for (int64_t i = 0; i < LIMIT_REJECTED_BYTES / LIMIT_RECORD_BYTES; i++) {
-        rejection.index = i;
-        assert_true(import_reject(import, &rejection, &err));
-    }
-    assert_false(import_reject(import, &rejection, &err));
-    assert_int_equal(err.kind, ERR_UNREADABLE);
-    assert_non_null(strstr(err.text, "268435456"));
-    import_abort(import);
-    scratch_close(&scratch);
-    free(large);
-}
-
-static void test_too_many_rejections(void **state) {
-    struct scratch_store scratch;
-    struct rejection rejection = {0, 0, SPAN("not an object"), SPAN("1")};
-    struct err err = {0};
-
-    (void)state;
-    scratch_open(&scratch);
-    struct import *import = import_begin(scratch.store);
-    for (int64_t i = 0; i < LIMIT_REJECTED_PER_FILE; i++) {
-        rejection.index = i;
-        assert_true(import_reject(import, &rejection, &err));
-    }
-    assert_false(import_reject(import, &rejection, &err));
-    assert_int_equal(err.kind, ERR_UNREADABLE);
-    import_abort(import);
-    scratch_close(&scratch);
-}
-
-/* ---- receipts ---- */
-
-static void test_receipts(void **state) {
-    struct scratch_store scratch;
-    struct arena arena = {0};
-    struct receipt_page page;
-    struct receipt receipt;
-    struct err err = {0};
-
-    (void)state;
-    scratch_open(&scratch);
-    for (int64_t i = 0; i < 5; i++)
-        import_range(scratch.store, i * 10, i * 10 + 10, 0);
-    assert_true(store_list_receipts(scratch.store, INT64_MAX, 2, &arena, &page, &err));
-    assert_int_equal(page.count, 2);
-    assert_int_equal(page.receipts[0].id, 5);
-    assert_true(page.more);
-    assert_true(store_list_receipts(scratch.store, 2, 2, &arena, &page, &err));
-    assert_int_equal(page.count, 1);
-    assert_false(page.more);
-    assert_true(store_get_receipt(scratch.store, 3, &arena, &receipt, &err));
-    assert_true(span_equal(receipt.source, SPAN("test")));
-    assert_int_equal(receipt.bytes, 10);
-    assert_false(store_get_receipt(scratch.store, 6, &arena, &receipt, &err));
-    assert_int_equal(err.kind, ERR_NOT_FOUND);
-    assert_true(
-        store_find_duplicate(scratch.store, made_facts(20, 30, 0).sha256, &arena, &receipt, &err));
-    assert_int_equal(receipt.duplicate_of, 3);
-    assert_true(
-        store_find_duplicate(scratch.store, made_facts(20, 31, 0).sha256, &arena, &receipt, &err));
-    assert_int_equal(receipt.id, 0);
-    arena_clear(&arena);
     scratch_close(&scratch);
 }
 
@@ -448,17 +275,9 @@ static void test_small_files(void **state) {
 }
 
 int main(void) {
-    const struct rows all[] = {ROWS(test_import, imports),
-                               TEST(test_same_bytes),
-                               TEST(test_abort),
-                               ROWS(test_overlap, overlaps),
-                               TEST(test_rejections),
-                               TEST(test_rejections_given_up),
-                               TEST(test_too_large_rejections),
-                               TEST(test_too_many_rejections),
-                               TEST(test_receipts),
-                               TEST(test_threads),
-                               TEST(test_small_files)};
+    const struct rows all[] = {ROWS(test_import, imports), TEST(test_same_bytes),
+                               TEST(test_abort),           ROWS(test_overlap, overlaps),
+                               TEST(test_threads),         TEST(test_small_files)};
 
     return rows_run("import", all, ARRAY_LENGTH(all));
 }
