@@ -76,7 +76,7 @@ const struct option options[] = {
      "TRAILD_WORKERS",
      "N",
      NULL,
-     "one for each core, at least 2",
+     "one for each core, at least 4",
      VALUE_COUNT,
      {1, 256},
      AT(workers),

@@ -10,6 +10,9 @@
 #include "base/memory.h"
 #include "server/options.h"
 
+/* So that one large import holds up no small one, on small machines too. */
+#define LEAST_WORKERS 4
+
 static const char *command_name(enum command command) {
     return command == COMMAND_SERVE ? "serve" : "import";
 }
@@ -146,7 +149,7 @@ static void fill_gaps(struct settings *settings) {
     if (settings->threads == 0)
         settings->threads = cores;
     if (settings->workers == 0)
-        settings->workers = cores < 2 ? 2 : cores;
+        settings->workers = cores < LEAST_WORKERS ? LEAST_WORKERS : cores;
     if (settings->jobs == 0)
         settings->jobs = cores > 8 ? 8 : cores;
     if (settings->connections == 0)
