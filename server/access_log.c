@@ -3,7 +3,6 @@
 #include <strings.h>
 
 #include "base/buffer.h"
-#include "base/log.h"
 
 #define SHOWN_BYTES 1024
 
@@ -65,8 +64,10 @@ void access_log_target(struct span target, struct buffer *out) {
     show_parameter(query, out);
 }
 
-static enum log_level level_of(const struct access *access) {
-    return access->status >= 500 && access->status != 503 ? LOG_ERROR : LOG_INFO;
+enum log_level access_log_level(int status) {
+    if (status == 500 || status == 507)
+        return LOG_ERROR;
+    return status == 503 ? LOG_WARN : LOG_INFO;
 }
 
 void access_log_write(const struct access *access) {
@@ -77,7 +78,7 @@ void access_log_write(const struct access *access) {
     access_log_target(access->target, &shown);
     if (shown.length > SHOWN_BYTES)
         shown.length = SHOWN_BYTES;
-    log_begin(&line, level_of(access), "request");
+    log_begin(&line, access_log_level(access->status), "request");
     log_text(&line, "method", access->method);
     log_text(&line, "target", buffer_span(&shown));
     log_text(&line, "route", span_of(access->route));

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "base/log.h"
 #include "base/span.h"
 
 struct access {
@@ -17,6 +18,10 @@ struct access {
     const char *client;   /* its address */
     struct span error;    /* full text of an internal failure, or why the connection was ended */
 };
+
+/* error: 500 and 507, for which somebody must act; warn: 503, where a limit of ours said no; info:
+ * all others, the client's mistakes too. */
+enum log_level access_log_level(int status);
 
 void access_log_write(const struct access *access);
 

@@ -29,8 +29,29 @@ static void test_target(void **state) {
     assert_true(span_equal(buffer_span(&shown), span_of(row->shown)));
 }
 
+static const struct level_row {
+    const char *name;
+    int status;
+    enum log_level level;
+} levels[] = {
+    {"an answer", 200, LOG_INFO},
+    {"a bad request", 400, LOG_INFO},
+    {"a client that went away", 499, LOG_INFO},
+    {"a failure of ours", 500, LOG_ERROR},
+    {"an encoding that nobody has", 501, LOG_INFO},
+    {"a full queue", 503, LOG_WARN},
+    {"a version that nobody has", 505, LOG_INFO},
+    {"a full disk", 507, LOG_ERROR},
+};
+
+static void test_level(void **state) {
+    const struct level_row *row = *state;
+
+    assert_int_equal(access_log_level(row->status), row->level);
+}
+
 int main(void) {
-    const struct rows all[] = {ROWS(test_target, targets)};
+    const struct rows all[] = {ROWS(test_target, targets), ROWS(test_level, levels)};
 
     return rows_run("access_log", all, ARRAY_LENGTH(all));
 }
