@@ -106,7 +106,10 @@ static enum step refuse_large_body(struct exchange *exchange) {
     struct refusal refusal;
 
     (void)refuse(&refusal, 413, "Content Too Large",
-                 "the body is longer than the %lld bytes that are taken here",
+                 exchange->facts.takes_body
+                     ? "the body is longer than %lld bytes, the most that the service's option "
+                       "--max-upload allows"
+                     : "nothing here takes a body, and this one is longer than %lld bytes",
                  (long long)exchange->body_limit);
     return answer_refusal(exchange, &refusal);
 }

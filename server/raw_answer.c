@@ -23,13 +23,26 @@ static void format_date(int64_t now_ms, char out[DATE_BYTES]) {
              (unsigned)now.tm_min % 100, (unsigned)now.tm_sec % 100);
 }
 
-/* The reason phrase means nothing to clients (RFC 9112, section 4); the body has the title. */
+/* What can happen in the middle of a body. */
+static const char *phrase_of(int status) {
+    switch (status) {
+    case 408:
+        return "Request Timeout";
+    case 413:
+        return "Content Too Large";
+    case 507:
+        return "Insufficient Storage";
+    default:
+        return "Internal Server Error";
+    }
+}
+
 void raw_answer_write(const struct response *response, int64_t now_ms, struct buffer *out) {
     char date[DATE_BYTES];
 
     format_date(now_ms, date);
-    buffer_append_format(out, "HTTP/1.1 %d Refused\r\nDate: %s\r\nConnection: close\r\n",
-                         response->status, date);
+    buffer_append_format(out, "HTTP/1.1 %d %s\r\nDate: %s\r\nConnection: close\r\n",
+                         response->status, phrase_of(response->status), date);
     for (size_t i = 0; i < response->header_count; i++)
         buffer_append_format(out, "%s: %.*s\r\n", response->headers[i].name,
                              SPAN_ARGS(response->headers[i].value));
