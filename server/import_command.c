@@ -267,8 +267,8 @@ static bool open_store(struct work *work, struct err *err) {
         return true;
     if (err->kind == ERR_BUSY)
         err_set(err, ERR_BUSY,
-                "a server holds %.200s; upload to it instead: curl --data-binary @FILE "
-                "http://127.0.0.1:8080/v1/imports",
+                "another traild (a server or an import) has %.200s open; if it is the server, "
+                "upload to it instead",
                 directory);
     return false;
 }

@@ -28,9 +28,12 @@
  *     import_files  which, in which order
  *     progress      what is shown meanwhile
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "server/help.h"
 #include "server/import_command.h"
@@ -55,16 +58,19 @@ static int print(const struct buffer *text, FILE *where) {
     return written && fflush(where) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int show_help(const char *command) {
+static int show_overview(void) {
     struct buffer CLEANUP(buffer_clear) text;
 
     buffer_init(&text, 0);
-    for (size_t i = 0; command != NULL && i < ARRAY_LENGTH(commands); i++) {
-        if (strcmp(command, commands[i].name) == 0)
-            help_command(commands[i].command, &text);
-    }
-    if (text.length == 0)
-        help_overview(&text);
+    help_overview(&text);
+    return print(&text, stdout);
+}
+
+static int show_help(enum command command) {
+    struct buffer CLEANUP(buffer_clear) text;
+
+    buffer_init(&text, 0);
+    help_command(command, &text);
     return print(&text, stdout);
 }
 
@@ -93,20 +99,45 @@ static int run_command(size_t number, char **arguments, size_t count) {
         fprintf(stderr, "traild %s: %s\n", commands[number].name, err.text);
         return EXIT_USAGE;
     }
-    int status = settings.help ? show_help(commands[number].name) : commands[number].run(&settings);
+    int status =
+        settings.help ? show_help(commands[number].command) : commands[number].run(&settings);
     settings_clear(&settings);
     return status;
+}
+
+/* Else the first file that is opened would take the place of standard error, and be written to. */
+static void open_standard_descriptors(void) {
+    int descriptor;
+
+    do
+        descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
+static int help(const char *topic) {
+    for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {
+        if (topic != NULL && strcmp(topic, commands[i].name) == 0)
+            return show_help(commands[i].command);
+    }
+    if (topic == NULL || strcmp(topic, "help") == 0 || strcmp(topic, "version") == 0)
+        return show_overview();
+    return unknown_command(topic);
 }
 
 int main(int count, char **arguments) {
     const char *name = count > 1 ? arguments[1] : NULL;
 
+    open_standard_descriptors();
+    /* An audit log is not for everybody on the machine. */
+    umask(S_IWGRP | S_IRWXO);
     if (name == NULL) {
-        show_help(NULL);
+        show_overview();
         return EXIT_USAGE;
     }
     if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-        return show_help(count > 2 ? arguments[2] : NULL);
+        return help(count > 2 ? arguments[2] : NULL);
     if (strcmp(name, "version") == 0 || strcmp(name, "--version") == 0)
         return show_version();
     for (size_t i = 0; i < ARRAY_LENGTH(commands); i++) {

@@ -38,8 +38,10 @@ static void raise_descriptor_limit(void) {
 static bool open_data(const struct settings *settings, struct running *running, struct err *err) {
     if (!store_open(settings->data, &running->store, err)) {
         if (err->kind == ERR_BUSY)
-            err_set(err, ERR_BUSY, "%.200s is in use by another traild: only one at a time",
-                    settings->data);
+            err_set(
+                err, ERR_BUSY,
+                "another traild (a server or an import) has %.200s open; one at a time may use it",
+                settings->data);
         return false;
     }
     return spool_place_open(&running->spools, settings->data, err);

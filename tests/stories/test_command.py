@@ -183,12 +183,46 @@ class TestFailing(CommandCase):
         self.assertIn("missing.json", result.stdout + result.stderr)
         self.assertEqual(self.stored()[0], ["good"])
 
+    def test_a_bucket(self):
+        good = self.write("good.json", log_file("good"))
+        result = self.load("s3://bucket/AWSLogs/", good)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("s3://bucket/AWSLogs/: this version does not read from S3", result.stderr)
+        self.assertEqual(self.stored()[0], ["good"])
+
+    def test_nothing_is_for_everybody_to_read(self):
+        old = os.umask(0)
+        try:
+            self.assertEqual(self.load(self.write("a.json", log_file("a1"))).returncode, 0)
+        finally:
+            os.umask(old)
+        for folder, _, names in os.walk(self.data):
+            for path in [folder] + [os.path.join(folder, name) for name in names]:
+                self.assertEqual(os.stat(path).st_mode & 0o027, 0, path)
+
+    def test_closed_standard_descriptors(self):
+        """No file of the store may be taken for standard error."""
+        path = self.write("a.json", log_file("a1"))
+        damaged = self.write("damaged.json", b"{")
+        command = [PROGRAM, "import", "--data", self.data, damaged, path]
+        closed = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command],
+                                env=environment_without_settings(), check=False)
+        self.assertEqual(closed.returncode, 1)
+        self.assertEqual(self.stored()[0], ["a1"])
+        for folder, _, names in os.walk(self.data):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    content = file.read()
+                self.assertNotIn(b"damaged.json", content)
+                self.assertNotIn(b" inserted, ", content)
+
     def test_a_store_that_a_server_holds(self):
         path = self.write("a.json", log_file("a1"))
         with Traild(data=self.data) as server:
             result = self.load(path)
             self.assertEqual(result.returncode, 1, result)
-            self.assertIn(self.data, result.stderr)
+            self.assertIn(f"another traild (a server or an import) has {self.data} open; "
+                          "if it is the server, upload to it instead", result.stderr)
             self.assertEqual(server.get("/v1/imports").json()["imports"], [])
 
     def test_a_file_over_the_limit(self):
@@ -228,6 +262,11 @@ class TestHelp(unittest.TestCase):
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
                 for part in parts:
                     self.assertIn(part, result.stdout)
+
+    def test_help_for_what_is_not_there(self):
+        result = run("help", "improt")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn('there is no command "improt"; did you mean "traild import"?', result.stderr)
 
 
 if __name__ == "__main__":

@@ -319,7 +319,7 @@ class Listening(unittest.TestCase):
         with Traild() as server:
             ended = run("serve", "--listen", "127.0.0.1:0", "--data", server.data)
             self.assertEqual(ended.returncode, 1)
-            self.assertIn("in use by another traild", ended.stderr)
+            self.assertIn("another traild (a server or an import) has", ended.stderr)
             self.assertEqual(server.get("/healthz").status, 200)
 
     def test_not_for_other_machines(self):
@@ -493,6 +493,8 @@ class Bodies(Story):
             self.assertEqual(headers["connection"], "close")
             self.assertIn("date", headers)
             self.assertEqual(json.loads(body)["status"], 413)
+            self.assertIn("%d bytes" % (3 << 20), json.loads(body)["detail"])
+            self.assertIn("--max-upload", json.loads(body)["detail"])
             self.assertTrue(self.send_endless_chunks(connection, 1 << 30),
                             "the server took a gigabyte")
 
