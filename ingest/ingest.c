@@ -77,7 +77,11 @@ static bool sink_reject(struct record_sink *sink, const struct rejection *reject
                         struct err *err) {
     struct import_sink *self = (struct import_sink *)sink;
 
-    return import_reject(self->import, rejection, err);
+    if (import_reject(self->import, rejection, err))
+        return true;
+    if (err->kind == ERR_UNREADABLE)
+        err_at(err, rejection->offset, rejection->index);
+    return false;
 }
 
 /* In: body -> without its wrappings -> records -> import. */

@@ -43,19 +43,30 @@ static void note_value(struct walk *walk, const char *kind) {
         walk->kind = "ndjson";
 }
 
+/* A bad line of NDJSON is a record; no closing bracket is, nor what follows a file's one value. */
+static bool is_behind_end(const struct walk *walk, int byte) {
+    bool lines = strcmp(walk->kind, "ndjson") == 0;
+
+    return byte == '}' || byte == ']' || (!lines && byte != '"');
+}
+
 /* A body whose first value is bare and no JSON either was never meant to be JSON. */
-static bool check_first(struct walk *walk, struct err *err) {
+static bool check_bare(struct walk *walk, int byte, struct err *err) {
     struct span begin;
     bool whole;
 
-    if (walk->values > 0)
-        return true;
     if (!value_reader_look(&walk->reader, TEXT_SHOWN_BYTES, &begin, &whole, err))
         return false;
     if (scan_value(begin, 0, whole).status != SCAN_BAD)
         return true;
-    return text_error_not_json(err, begin, text_window_offset(&walk->reader.window),
-                               walk->unwrapped);
+    if (walk->values == 0)
+        return text_error_not_json(err, begin, text_window_offset(&walk->reader.window),
+                                   walk->unwrapped);
+    if (!is_behind_end(walk, byte))
+        return true;
+    walk_in_record(walk, false);
+    return value_reader_bad(&walk->reader, "there is something behind the end of the file's value",
+                            err);
 }
 
 static bool walk_value(struct walk *walk, int byte, const char **out_kind, struct err *err) {
@@ -65,7 +76,7 @@ static bool walk_value(struct walk *walk, int byte, const char **out_kind, struc
     if (byte == ',' && walk->values > 0)
         return value_reader_bad(&walk->reader, "a comma between values that are in no array", err);
     if (byte != '[')
-        return check_first(walk, err) && walk_candidate(walk, err);
+        return check_bare(walk, byte, err) && walk_candidate(walk, err);
     *out_kind = "array";
     return walk_array(walk, err);
 }

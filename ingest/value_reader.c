@@ -14,11 +14,16 @@ static int64_t begin_of(const struct value_reader *reader) {
     return offset_of(reader) - (int64_t)text_window_held(&reader->window).length;
 }
 
-/* `length` more bytes are needed for it. */
+/* `length` more bytes are needed for it. What is that large by itself is named, since the object
+ * around it may be a file as well as a record. */
 static bool check_size(const struct value_reader *reader, size_t length, size_t limit,
                        struct err *err) {
-    if (text_window_held(&reader->window).length + length <= limit)
+    size_t held = text_window_held(&reader->window).length;
+
+    if (held + length <= limit)
         return true;
+    if (held > 0 && held <= LIMIT_RECORD_BYTES)
+        return text_error_too_large(err, offset_of(reader), ERR_NO_POSITION);
     return text_error_too_large(err, begin_of(reader), reader->record);
 }
 

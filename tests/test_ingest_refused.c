@@ -68,12 +68,15 @@ static void test_too_many_rejections(void **state) {
     buffer_append_text(&body, A);
     for (int i = 0; i < LIMIT_REJECTED_PER_FILE; i++)
         buffer_append_text(&body, "0 ");
+    size_t length = body.length;
     fixture_open(&fixture);
     buffer_append_text(&body, "1 ");
     assert_false(import_span(&fixture, buffer_span(&body)));
     assert_int_equal(fixture.err.kind, ERR_UNREADABLE);
+    assert_int_equal(fixture.err.offset, length);
+    assert_int_equal(fixture.err.index, LIMIT_REJECTED_PER_FILE + 1);
     assert_nothing_stored(&fixture);
-    body.length -= 2;
+    body.length = length;
     assert_true(import_span(&fixture, buffer_span(&body)));
     assert_int_equal(fixture.receipt.rejected, LIMIT_REJECTED_PER_FILE);
 }
