@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import corpus
-from traild import PROGRAM, Traild, environment_without_settings, run
+from traild import PROGRAM, Traild, environment_without_settings, run, wait_until
 
 SUMMARY = re.compile(
     r"(?P<files>[\d,]+) files?, (?P<records>[\d,]+) records: (?P<inserted>[\d,]+) inserted, "
@@ -201,20 +201,17 @@ class TestFailing(CommandCase):
                 self.assertEqual(os.stat(path).st_mode & 0o027, 0, path)
 
     def test_closed_standard_descriptors(self):
-        """No file of the store may be taken for standard error."""
-        path = self.write("a.json", log_file("a1"))
-        damaged = self.write("damaged.json", b"{")
-        command = [PROGRAM, "import", "--data", self.data, damaged, path]
-        closed = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command],
-                                env=environment_without_settings(), check=False)
-        self.assertEqual(closed.returncode, 1)
-        self.assertEqual(self.stored()[0], ["a1"])
-        for folder, _, names in os.walk(self.data):
-            for name in names:
-                with open(os.path.join(folder, name), "rb") as file:
-                    content = file.read()
-                self.assertNotIn(b"damaged.json", content)
-                self.assertNotIn(b" inserted, ", content)
+        """No file of the store takes the place of standard error."""
+        command = [PROGRAM, "serve", "--data", self.data, "--listen", "127.0.0.1:0"]
+        server = subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command],
+                                  env=environment_without_settings())
+        try:
+            wait_until(lambda: os.path.exists(os.path.join(self.data, "traild.sqlite")), "a store")
+            for number in range(3):
+                self.assertEqual(os.readlink(f"/proc/{server.pid}/fd/{number}"), "/dev/null")
+        finally:
+            server.kill()
+            server.wait()
 
     def test_a_store_that_a_server_holds(self):
         path = self.write("a.json", log_file("a1"))
