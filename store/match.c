@@ -1,42 +1,55 @@
+#include <assert.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "store/query.h"
-
-/* One pattern element at `at`: its byte, or a star. */
-static bool is_star(struct span pattern, size_t at) {
-    return pattern.data[at] == '*';
-}
 
 static bool is_escaped_star(struct span pattern, size_t at) {
     return pattern.data[at] == '\\' && at + 1 < pattern.length && pattern.data[at + 1] == '*';
 }
 
-bool glob_matches(struct span pattern, struct span text) {
-    size_t at = 0;
-    size_t place = 0;
-    size_t star = SIZE_MAX; /* behind the last star seen, and the text it has eaten so far */
-    size_t eaten = 0;
+/* Takes what stands in front of the next star, decoded into the scratch, and the star. */
+static struct span take_piece(struct span *pattern, char *scratch, bool *out_last) {
+    size_t end = 0;
+    size_t length = 0;
 
-    while (place < text.length) {
-        if (at < pattern.length && is_star(pattern, at)) {
-            star = ++at;
-            eaten = place;
-            continue;
-        }
-        size_t escape = at < pattern.length && is_escaped_star(pattern, at) ? 1 : 0;
-        if (at < pattern.length && pattern.data[at + escape] == text.data[place]) {
-            at += 1 + escape;
-            place++;
-        } else if (star != SIZE_MAX) {
-            at = star;
-            place = ++eaten;
-        } else {
-            return false;
-        }
+    while (end < pattern->length && pattern->data[end] != '*') {
+        end += is_escaped_star(*pattern, end);
+        scratch[length++] = pattern->data[end++];
     }
-    while (at < pattern.length && is_star(pattern, at))
-        at++;
-    return at == pattern.length;
+    *out_last = end == pattern->length;
+    *pattern = span_skip(*pattern, *out_last ? end : end + 1);
+    return (struct span){scratch, length};
+}
+
+/* The first place of a piece between two stars is as good as any later one. */
+static bool skip_behind(struct span piece, struct span *text) {
+    const char *found = memmem(text->data, text->length, piece.data, piece.length);
+
+    if (found == NULL)
+        return false;
+    *text = span_skip(*text, (size_t)(found - text->data) + piece.length);
+    return true;
+}
+
+bool glob_matches(struct span pattern, struct span text) {
+    char scratch[LIMIT_PARAMETER_BYTES];
+    bool last;
+
+    assert(pattern.length <= sizeof(scratch));
+    struct span piece = take_piece(&pattern, scratch, &last);
+    if (!span_starts_with(text, piece))
+        return false;
+    if (last)
+        return text.length == piece.length;
+    text = span_skip(text, piece.length);
+    piece = take_piece(&pattern, scratch, &last);
+    while (!last) {
+        if (!skip_behind(piece, &text))
+            return false;
+        piece = take_piece(&pattern, scratch, &last);
+    }
+    return span_ends_with(text, piece);
 }
 
 static bool address_matches(const struct matcher *matcher, struct span value) {

@@ -82,8 +82,8 @@ struct query {
 /* Whether a value matches; SPAN_NONE is "no value". Not for MATCH_NUMBER. */
 bool matcher_matches(const struct matcher *matcher, struct span value);
 
-/* Whether text matches the pattern of MATCH_GLOB. Takes time in proportion to the product of the
- * lengths at worst. */
+/* Whether text matches the pattern of MATCH_GLOB, at most LIMIT_PARAMETER_BYTES long. Takes time in
+ * proportion to the text, whatever the pattern. */
 bool glob_matches(struct span pattern, struct span text);
 
 #endif

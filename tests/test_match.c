@@ -1,6 +1,7 @@
 /* store/match.c */
 #include "tests/rows.h"
 
+#include "base/limits.h"
 #include "store/query.h"
 
 static const struct glob_row {
@@ -30,6 +31,14 @@ static const struct glob_row {
     {"an escaped star behind a star", "*\\*", "ab*", true},
     {"a backslash before another byte is itself", "a\\b", "a\\b", true},
     {"a backslash at the end is itself", "a\\", "a\\", true},
+    {"an escaped backslash is two", "a\\\\*", "a\\*", true},
+    {"a star between escaped ones", "\\**\\*", "*ab*", true},
+    {"a star between escaped ones, text before", "\\**\\*", "a*b*", false},
+    {"text that start and end would share", "aba*aba", "ababa", false},
+    {"start and end side by side", "aba*aba", "abaaba", true},
+    {"text that pieces would share", "*aba*aba*", "xababax", false},
+    {"a piece found too early is found again", "*a*ab", "aab", true},
+    {"a piece that only the end has", "*ab*b", "xab", false},
     {"a question mark is itself", "a?c", "abc", false},
     {"a percent sign is itself", "a%", "abc", false},
 };
@@ -38,6 +47,30 @@ static void test_glob(void **state) {
     const struct glob_row *row = *state;
 
     assert_int_equal(glob_matches(span_of(row->pattern), span_of(row->text)), row->matches);
+}
+
+/* A letter repeated: `count` of them, then `behind`. */
+static struct span repeated(char *room, size_t count, char behind) {
+    memset(room, 'a', count);
+    room[count] = behind;
+    return (struct span){room, count + 1};
+}
+
+/* Patterns that nearly match at every place of a long text: 20 times a value as large as a record
+ * can be. Going back by one place at a time takes minutes. */
+static void test_glob_takes_no_time(void **state) {
+    static char text[LIMIT_RECORD_BYTES];
+    char pattern[LIMIT_PARAMETER_BYTES];
+
+    (void)state;
+    memset(text, 'a', sizeof(text));
+    for (int round = 0; round < 20; round++) {
+        struct span whole = repeated(pattern + 1, LIMIT_PARAMETER_BYTES - 3 - (size_t)round, 'b');
+        pattern[0] = '*';
+        pattern[whole.length + 1] = '*';
+        assert_false(glob_matches((struct span){pattern, whole.length + 2},
+                                  (struct span){text, sizeof(text)}));
+    }
 }
 
 static const struct match_row {
@@ -88,7 +121,8 @@ static void test_matcher(void **state) {
 }
 
 int main(void) {
-    const struct rows all[] = {ROWS(test_glob, globs), ROWS(test_matcher, matches)};
+    const struct rows all[] = {ROWS(test_glob, globs), ROWS(test_matcher, matches),
+                               TEST(test_glob_takes_no_time)};
 
     return rows_run("match", all, ARRAY_LENGTH(all));
 }
