@@ -24,13 +24,24 @@ struct find {
     struct arena *arena; /* the caller's: what is handed out */
     struct arena work;   /* as long as the find */
     struct arena block;  /* as long as one block is looked at */
+    int64_t from_ms;     /* the query's times, narrowed to where its last page ended */
+    int64_t to_ms;
     int64_t blocks_opened;
 };
 
 /* ---- rows that count ---- */
 
-static bool in_time(const struct query *query, int64_t time_ms) {
-    return time_ms >= query->from_ms && time_ms < query->to_ms;
+static void set_times(struct find *find) {
+    const struct query *query = find->query;
+
+    find->from_ms = query->from_ms;
+    find->to_ms = query->to_ms;
+    if (!query->resume)
+        return;
+    if (query->order == ORDER_NEWEST_FIRST && query->after.time_ms < query->to_ms)
+        find->to_ms = query->after.time_ms + 1;
+    if (query->order == ORDER_OLDEST_FIRST && query->after.time_ms > query->from_ms)
+        find->from_ms = query->after.time_ms;
 }
 
 /* Offers a row unless it lies outside the time range or before the place to go on from. False when
@@ -39,7 +50,7 @@ static bool offer_row(struct find *find, const struct candidate *candidate) {
     const struct query *query = find->query;
     const struct position *position = &candidate->position;
 
-    if (!in_time(query, position->time_ms) ||
+    if (position->time_ms < find->from_ms || position->time_ms >= find->to_ms ||
         (query->resume && !position_before(query->order, &query->after, position)))
         return true;
     if (!best_wants(&find->best, position))
@@ -196,13 +207,30 @@ static struct position place_of(const struct row_places *places, size_t row) {
     return position;
 }
 
+/* The first row whose time is `time_ms` or later. */
+static size_t row_at(const struct row_places *places, size_t rows, int64_t time_ms) {
+    size_t low = 0;
+
+    while (low < rows) {
+        size_t middle = low + (rows - low) / 2;
+        if (places->times[middle] < time_ms)
+            low = middle + 1;
+        else
+            rows = middle;
+    }
+    return low;
+}
+
 static void offer_stored_rows(struct find *find, const struct block *block,
                               const struct row_places *places, const uint8_t *flags) {
     bool downwards = find->query->order == ORDER_NEWEST_FIRST;
     bool by_time = find->query->order != ORDER_ARRIVAL;
 
-    for (size_t i = 0; i < block->rows; i++) {
-        size_t row = downwards ? block->rows - 1 - i : i;
+    size_t first = row_at(places, block->rows, find->from_ms);
+    size_t end = row_at(places, block->rows, find->to_ms);
+
+    for (size_t i = first; i < end; i++) {
+        size_t row = downwards ? end - 1 - (i - first) : i;
         if (flags != NULL && !flags[row])
             continue;
         struct candidate candidate = {place_of(places, row), .block = block, .row = (uint16_t)row};
@@ -271,19 +299,13 @@ static sqlite3_stmt *list_blocks(struct find *find, struct err *err) {
         [ORDER_ARRIVAL] = SQL_BLOCKS_BY_ARRIVAL,
     };
     const struct query *query = find->query;
-    int64_t from_ms = query->from_ms;
-    int64_t to_ms = query->to_ms;
     sqlite3_stmt *statement =
         database_prepare(&find->reader->database, statements[query->order], err);
 
     if (statement == NULL)
         return NULL;
-    if (query->resume && query->order == ORDER_NEWEST_FIRST && query->after.time_ms < to_ms)
-        to_ms = query->after.time_ms + 1;
-    if (query->resume && query->order == ORDER_OLDEST_FIRST && query->after.time_ms > from_ms)
-        from_ms = query->after.time_ms;
-    bind_integer(statement, 1, from_ms);
-    bind_integer(statement, 2, to_ms);
+    bind_integer(statement, 1, find->from_ms);
+    bind_integer(statement, 2, find->to_ms);
     if (query->order == ORDER_ARRIVAL) {
         bind_integer(statement, 3, query->resume ? query->after.import : 0);
         bind_integer(statement, 4, query->resume ? query->after.time_ms : 0);
@@ -391,6 +413,7 @@ static bool fill_page(struct find *find, struct found_page *out, struct err *err
 static bool find_on_reader(struct find *find, struct found_page *out, struct err *err) {
     int64_t last_import;
 
+    set_times(find);
     best_init(&find->best, find->query->order, find->query->limit + 1, &find->work);
     if (!open_block_snapshot(find->store, find->reader, &last_import, err))
         return false;
