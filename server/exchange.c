@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/utc.h"
 #include "server/access_log.h"
+#include "server/origin.h"
 
 /* A body that nobody asked for is read and thrown away up to here, to keep the connection. */
 #define IGNORED_BODY_BYTES (64 * KIB)
@@ -190,7 +191,8 @@ enum step exchange_head(struct exchange *exchange, const struct head *head) {
     atomic_store(&exchange->connection->cancel, false);
     inflight_begin(exchange->shared->inflight);
     exchange->counted = true;
-    if (!framing_check(head, &framing, &refusal))
+    if (!framing_check(head, &framing, &refusal) ||
+        !origin_check(head, exchange->shared->hosts, &refusal))
         return answer_refusal(exchange, &refusal);
     exchange->facts = service_route(exchange->request.method, exchange->target);
     if (framing.has_body)

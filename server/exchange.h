@@ -23,6 +23,7 @@ struct exchanges {
     struct reaper *reaper;
     struct spool_place *spools;
     struct inflight *inflight;
+    struct span hosts; /* see origin_check */
 };
 
 /* What to do next. */

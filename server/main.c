@@ -16,6 +16,7 @@
  *     listener      the listening socket
  *     http_server   libmicrohttpd
  *       framing     is the request's head fit to be acted on?
+ *       origin      does a web page of another site make it?
  *       exchange    one request, from its head to its line in the log
  *         spool     its body
  *         workers   threads for what takes long

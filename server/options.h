@@ -14,6 +14,7 @@
 enum value_kind {
     VALUE_TEXT,
     VALUE_LISTEN,
+    VALUE_HOSTS,
     VALUE_SIZE,
     VALUE_DURATION,
     VALUE_COUNT,

@@ -83,6 +83,7 @@ static bool start_http(const struct settings *settings, struct running *running,
         .reaper = running->reaper,
         .spools = &running->spools,
         .inflight = &running->inflight,
+        .hosts = span_of(settings->hosts != NULL ? settings->hosts : ""),
     };
     return listener_open(&settings->listen, &config.descriptor, running->address, err) &&
            http_server_start(&config, &running->shared, &running->server, err);

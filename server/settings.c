@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "server/options.h"
+#include "server/origin.h"
 
 /* So that one large import holds up no small one, on small machines too. */
 #define LEAST_WORKERS 4
@@ -31,6 +32,10 @@ static bool parse_value(const struct option *option, const char *text, struct se
         return value_duration(span, option->range, place, err);
     case VALUE_COUNT:
         return value_count(span, option->range, place, err);
+    case VALUE_HOSTS:
+        if (!origin_check_hosts(span, err))
+            return false;
+        break;
     case VALUE_TEXT:
         break;
     }

@@ -22,7 +22,8 @@ enum command {
 
 struct settings {
     struct listen_address listen;
-    const char *data; /* borrowed from the arguments or the environment */
+    const char *data;  /* borrowed from the arguments or the environment */
+    const char *hosts; /* names between commas, or NULL; borrowed, too */
     int64_t max_upload;
     int64_t max_inflated;
     int64_t threads;

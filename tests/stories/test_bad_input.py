@@ -199,7 +199,7 @@ class TestBadFiles(BadInputCase):
         self.nothing_stored()
 
 
-HEAD = b"POST /v1/imports HTTP/1.1\r\nHost: x\r\n"
+HEAD = b"POST /v1/imports HTTP/1.1\r\nHost: localhost\r\n"
 
 
 class TestBadLengths(BadInputCase):

@@ -15,7 +15,7 @@ import unittest
 from traild import PATIENCE, Traild, run, wait_until
 
 # Of a field line that is sent by hand.
-HOST = b"Host: test\r\n"
+HOST = b"Host: localhost\r\n"
 
 EVENT = {
     "eventVersion": "1.08",
@@ -239,7 +239,7 @@ class Framing(Story):
         ("plain", b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"),
         ("HTTP/1.0 without a host", b"GET /healthz HTTP/1.0\r\n\r\n"),
         ("blanks around a value", b"GET /healthz HTTP/1.1\r\n" + HOST + b"A: \t b\t \r\nB:\r\n\r\n"),
-        ("an absolute target", b"GET http://test/healthz HTTP/1.1\r\n" + HOST + b"\r\n"),
+        ("an absolute target", b"GET http://localhost/healthz HTTP/1.1\r\n" + HOST + b"\r\n"),
         ("an empty line in front", b"\r\nGET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"),
         ("many fields", b"GET /healthz HTTP/1.1\r\n" + HOST + b"A: b\r\n" * 90 + b"\r\n"),
         ("a large field",
