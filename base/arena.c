@@ -10,6 +10,7 @@
 
 #define PIECE_BYTES ((size_t)16 * 1024)
 #define PIECE_MAX   ((size_t)1024 * 1024)
+#define KEPT_MAX    ((size_t)4 * 1024 * 1024)
 
 struct arena_piece {
     struct arena_piece *next;
@@ -87,4 +88,16 @@ void arena_clear(struct arena *arena) {
         piece = next;
     }
     *arena = (struct arena){0};
+}
+
+void arena_reset(struct arena *arena) {
+    size_t bytes = arena->bytes;
+
+    if (arena->pieces != NULL && arena->pieces->next == NULL && bytes <= KEPT_MAX) {
+        arena->pieces->used = 0;
+        return;
+    }
+    arena_clear(arena);
+    if (bytes > 0 && bytes <= KEPT_MAX)
+        (void)add_piece(arena, bytes);
 }

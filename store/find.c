@@ -23,7 +23,7 @@ struct find {
     struct best best;
     struct arena *arena; /* the caller's: what is handed out */
     struct arena work;   /* as long as the find */
-    struct arena block;  /* as long as one block is looked at */
+    struct arena *block; /* the reader's: as long as one block is looked at */
     int64_t from_ms;     /* the query's times, narrowed to where its last page ended */
     int64_t to_ms;
     int64_t blocks_opened;
@@ -158,7 +158,7 @@ static bool stored_column(struct row_source *source, unsigned column, struct col
     struct reader_connection *reader = self->find->reader;
 
     return block_read_column(&reader->database, &reader->decompressor, self->block, column,
-                             &self->find->block, out, err);
+                             self->find->block, out, err);
 }
 
 static bool stored_event_id(struct row_source *source, uint64_t id_hash, uint8_t *flags,
@@ -171,8 +171,8 @@ static bool stored_event_id(struct row_source *source, uint64_t id_hash, uint8_t
         return false;
     if (memchr(flags, 1, source->rows) == NULL)
         return true;
-    if (!block_read_hashes(&reader->database, &reader->decompressor, self->block,
-                           &self->find->block, &hashes, err))
+    if (!block_read_hashes(&reader->database, &reader->decompressor, self->block, self->find->block,
+                           &hashes, err))
         return false;
     for (size_t row = 0; row < source->rows; row++)
         flags[row] &= (hashes[row] & EVENT_ID_MASK) == id_hash;
@@ -190,7 +190,7 @@ static bool read_places(struct find *find, const struct block *block, struct row
                         struct err *err) {
     struct database *database = &find->reader->database;
     struct decompressor *decompressor = &find->reader->decompressor;
-    struct arena *arena = &find->block;
+    struct arena *arena = find->block;
 
     return block_read_times(database, decompressor, block, arena, &out->times, err) &&
            block_read_hashes(database, decompressor, block, arena, &out->hashes, err) &&
@@ -245,8 +245,8 @@ static bool search_block(struct find *find, const struct block *block, struct er
     uint8_t *flags;
     bool any;
 
-    arena_clear(&find->block);
-    if (!evaluate(&source.source, find->query, &find->block, &flags, &any, err))
+    arena_reset(find->block);
+    if (!evaluate(&source.source, find->query, find->block, &flags, &any, err))
         return false;
     if (!any)
         return true;
@@ -355,7 +355,7 @@ static bool fetch_from_block(struct find *find, const struct block *block, size_
     struct column_view accounts;
     size_t count = 0;
 
-    arena_clear(&find->block);
+    arena_reset(find->block);
     for (size_t i = from; i < to; i++) {
         if (find->best.candidates[i].block != block)
             continue;
@@ -366,7 +366,7 @@ static bool fetch_from_block(struct find *find, const struct block *block, size_
                             dictionaries_get(&find->store->dictionaries, block->dictionary), block,
                             rows, count, find->arena, records, err) ||
         !block_read_column(&reader->database, &reader->decompressor, block, ATTRIBUTE_ACCOUNT,
-                           &find->block, &accounts, err))
+                           find->block, &accounts, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         wanted[i]->record = records[i];
@@ -429,9 +429,10 @@ bool store_find(struct store *store, const struct query *query, const struct fin
     find.reader = readers_take(&store->readers, err);
     if (find.reader == NULL)
         return false;
+    find.block = &find.reader->scratch;
     bool good = find_on_reader(&find, out, err);
+    arena_reset(find.block);
     readers_give_back(&store->readers, find.reader);
     arena_clear(&find.work);
-    arena_clear(&find.block);
     return good;
 }

@@ -13,6 +13,7 @@ void readers_init(struct readers *readers, const char *path) {
 static void close_one(struct reader_connection *reader) {
     database_close(&reader->database);
     decompressor_close(&reader->decompressor);
+    arena_clear(&reader->scratch);
     free(reader);
 }
 

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "store/compress.h"
 #include "store/database.h"
@@ -11,6 +12,7 @@
 struct reader_connection {
     struct database database;
     struct decompressor decompressor;
+    struct arena scratch; /* for what is looked at and let go; reset between uses */
     struct reader_connection *next;
 };
 

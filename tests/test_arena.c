@@ -108,12 +108,33 @@ static void test_pieces_grow_with_the_arena(void **state) {
     assert_int_equal(arena.bytes, 0);
 }
 
+static void test_reset_keeps_memory(void **state) {
+    struct arena arena = {0};
+
+    (void)state;
+    arena_reset(&arena);
+    assert_int_equal(arena.bytes, 0);
+    for (int i = 0; i < 20000; i++)
+        (void)arena_allocate(&arena, 100);
+    size_t bytes = arena.bytes;
+    for (int round = 0; round < 3; round++) {
+        arena_reset(&arena);
+        assert_int_equal(arena.bytes, bytes);
+        memset(arena_allocate(&arena, 2000000), 1, 2000000);
+        assert_int_equal(arena.bytes, bytes);
+    }
+    (void)arena_allocate(&arena, 8000000);
+    arena_reset(&arena);
+    assert_int_equal(arena.bytes, 0);
+    arena_clear(&arena);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_a_zeroed_arena_is_empty),    TEST(test_memory_does_not_overlap),
         ROWS(test_memory_is_aligned, sizes),   TEST(test_a_new_array_is_zeroed),
         TEST(test_a_copy_is_its_own),          TEST(test_format),
-        TEST(test_pieces_grow_with_the_arena),
+        TEST(test_pieces_grow_with_the_arena), TEST(test_reset_keeps_memory),
     };
 
     return rows_run("arena", all, ARRAY_LENGTH(all));
