@@ -1,0 +1,34 @@
+"""What the Dockerfile promises and can be tried without an engine: its health check."""
+
+import json
+import os
+import re
+import subprocess
+import unittest
+
+from traild import ROOT, Traild
+
+
+def health_check():
+    """The command as it is written."""
+    with open(os.path.join(ROOT, "Dockerfile"), encoding="utf-8") as file:
+        text = file.read()
+    return json.loads(re.search(r"^HEALTHCHECK .*\\\n +CMD (\[.*\])$", text, re.MULTILINE).group(1))
+
+
+class HealthCheckTest(unittest.TestCase):
+    def exit_code(self, port):
+        environment = {"PATH": os.environ["PATH"], "TRAILD_LISTEN": f"127.0.0.1:{port}"}
+        return subprocess.run(health_check(), env=environment, stdin=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, timeout=20, check=False).returncode
+
+    def test_tells_a_server_that_is_ready_from_none(self):
+        with Traild() as server:
+            self.assertEqual(self.exit_code(server.port), 0)
+            self.assertEqual(server.log_lines("request")[-1]["route"], "/readyz")
+            server.stop()
+            self.assertEqual(self.exit_code(server.port), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
