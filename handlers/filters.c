@@ -111,6 +111,20 @@ static bool read_principal(struct argument *argument, const struct reading *read
     return true;
 }
 
+static bool is_made_of(struct span text, const char *bytes) {
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] == '\0' || strchr(bytes, text.data[i]) == NULL)
+            return false;
+    }
+    return true;
+}
+
+/* What nobody means as a name, but logs do not hold as an address either. */
+static bool looks_like_address(struct span text) {
+    return is_made_of(text, "0123456789.") || (memchr(text.data, ':', text.length) != NULL &&
+                                               is_made_of(text, "0123456789abcdefABCDEF.:[]"));
+}
+
 static bool read_source(struct argument *argument, const struct reading *reading, struct err *err) {
     struct matcher matcher = text_matcher(argument->text);
 
@@ -122,6 +136,8 @@ static bool read_source(struct argument *argument, const struct reading *reading
         matcher.kind = MATCH_NETWORK;
     } else if (address_parse(argument->text, &matcher.address)) {
         matcher.kind = MATCH_ADDRESS;
+    } else if (looks_like_address(argument->text)) {
+        return err_set(err, ERR_INVALID, "is no address: write 192.0.2.7 or 2001:db8::7");
     }
     add_alternative(argument, ATTRIBUTE_SOURCE_IP, matcher);
     return true;

@@ -6,8 +6,12 @@
 #include "base/span.h"
 #include "handlers/parameters.h"
 
+/* What negates a parameter, behind its name. */
+extern const struct span names_not;
+
 /* "is no parameter here; did you mean action or account?", or with all that are known when none is
- * near. Always returns false. */
+ * near. `name` is as it was given, with its `.not` if it has one.
+ * Always returns false. */
 bool names_unknown(struct span name, const struct parameter_list *accepted, struct err *err);
 
 /* "must be desc, asc or arrival". Always returns false. */

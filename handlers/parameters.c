@@ -5,8 +5,6 @@
 #include "handlers/names.h"
 #include "handlers/percent.h"
 
-static const struct span not_suffix = {".not", 4};
-
 /* The pieces of a query string, one by one; empty ones are skipped. */
 static bool next_piece(struct span *rest, struct span *out) {
     while (rest->length > 0) {
@@ -43,12 +41,12 @@ static const struct parameter *find_parameter(const struct parameter_list *accep
 /* Finds what the name means; `account.not` is `account`, negated. */
 static bool recognise(struct span name, const struct parameter_list *accepted, struct argument *out,
                       struct err *err) {
-    bool negated = span_ends_with(name, not_suffix);
-    struct span plain = {name.data, name.length - (negated ? not_suffix.length : 0)};
+    bool negated = span_ends_with(name, names_not);
+    struct span plain = {name.data, name.length - (negated ? names_not.length : 0)};
 
     out->parameter = find_parameter(accepted, plain);
     if (out->parameter == NULL)
-        return names_unknown(plain, accepted, err);
+        return names_unknown(name, accepted, err);
     if (negated && (out->parameter->flags & PARAMETER_NEGATES) == 0)
         return err_set(err, ERR_INVALID, "has no .not form");
     out->negated = negated;

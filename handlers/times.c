@@ -75,6 +75,23 @@ static bool read_with_lost_plus(struct span text, int64_t *out_ms) {
     return utc_parse((struct span){repaired, text.length}, out_ms);
 }
 
+static bool read_calendar(struct span text, int64_t *out_ms) {
+    return utc_parse(text, out_ms) || read_with_lost_plus(text, out_ms);
+}
+
+/* The calendar repeats every 400 years, so that a day that was is one that will be, 2000 later. */
+static bool is_before_1970(struct span text) {
+    char later[UTC_TEXT_BYTES * 2];
+    int64_t ms;
+
+    if (text.length == 0 || text.length > sizeof(later) ||
+        (text.data[0] != '0' && text.data[0] != '1'))
+        return false;
+    memcpy(later, text.data, text.length);
+    later[0] = (char)(later[0] + 2);
+    return read_calendar((struct span){later, text.length}, &ms);
+}
+
 bool times_read(struct span text, int64_t now_ms, int64_t *out_ms, struct err *err) {
     int64_t value;
 
@@ -88,7 +105,9 @@ bool times_read(struct span text, int64_t now_ms, int64_t *out_ms, struct err *e
         return read_ago(span_skip(text, 1), now_ms, out_ms, err);
     if (span_to_integer(text, &value))
         return read_epoch(text, value, out_ms, err);
-    if (utc_parse(text, out_ms) || read_with_lost_plus(text, out_ms))
+    if (read_calendar(text, out_ms))
         return true;
+    if (is_before_1970(text))
+        return err_set(err, ERR_INVALID, "is before 1970");
     return refuse(err);
 }
