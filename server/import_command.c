@@ -13,17 +13,8 @@
 #include "base/utc.h"
 #include "ingest/ingest.h"
 #include "server/import_files.h"
+#include "server/import_report.h"
 #include "server/progress.h"
-
-struct totals {
-    int64_t files; /* read to their ends, one way or the other */
-    int64_t records;
-    int64_t inserted;
-    int64_t duplicates;
-    int64_t rejected;
-    int64_t skipped; /* files */
-    int64_t failed;  /* files */
-};
 
 /* What the threads share. */
 struct work {
@@ -35,7 +26,7 @@ struct work {
     pthread_cond_t ended;
     size_t next;
     size_t running; /* threads */
-    struct totals totals;
+    struct import_totals totals;
     struct progress progress;
 };
 
@@ -107,12 +98,28 @@ static void report_failure(struct work *work, const char *path, const struct err
     write_out(&text);
 }
 
-static void count_receipt(struct totals *totals, const struct receipt *receipt) {
-    totals->records += receipt->records;
-    totals->inserted += receipt->inserted;
-    totals->duplicates += receipt->duplicates;
-    totals->rejected += receipt->rejected;
-    totals->skipped += receipt->status == IMPORT_SKIPPED;
+/* With the lock held. */
+static void report_rejected(struct work *work, const char *path, const struct receipt *receipt,
+                            struct span reason) {
+    struct buffer text;
+
+    buffer_init(&text, 0);
+    progress_hide(&work->progress, &text);
+    import_report_rejected(&work->totals, path, receipt->rejected, reason, &text);
+    write_out(&text);
+}
+
+/* Without the lock. A reason that cannot be read is no reason to fail: the import is done. */
+static struct span first_reason(const struct work *work, const struct receipt *receipt,
+                                struct arena *arena) {
+    struct rejection_page page;
+    struct err err;
+
+    if (receipt->rejected == 0 ||
+        !store_list_rejections(work->store, receipt->id, -1, 1, arena, &page, &err) ||
+        page.count == 0)
+        return SPAN_NONE;
+    return page.rejections[0].reason;
 }
 
 /* With the lock held, but for the import itself. */
@@ -124,10 +131,13 @@ static void import_next(struct work *work) {
 
     pthread_mutex_unlock(&work->lock);
     bool good = import_path(work, path, &arena, &receipt, &err);
+    struct span reason = good ? first_reason(work, &receipt, &arena) : SPAN_NONE;
     pthread_mutex_lock(&work->lock);
     work->totals.files++;
     if (good) {
-        count_receipt(&work->totals, &receipt);
+        import_totals_add(&work->totals, &receipt);
+        if (receipt.rejected > 0)
+            report_rejected(work, path, &receipt, reason);
     } else {
         work->totals.failed++;
         report_failure(work, path, &err);
@@ -199,25 +209,13 @@ static bool run_threads(struct work *work, struct err *err) {
     return started > 0 || wanted == 0 || err_set(err, ERR_INTERNAL, "no thread could be started");
 }
 
-static void append_total(struct buffer *out, int64_t count, const char *what) {
-    append_count(out, count);
-    buffer_append_text(out, what);
-}
-
 static void print_summary(const struct work *work, int64_t ms) {
-    const struct totals *totals = &work->totals;
     struct buffer CLEANUP(buffer_clear) text;
 
     buffer_init(&text, 0);
-    append_total(&text, totals->files, totals->files == 1 ? " file, " : " files, ");
-    append_total(&text, totals->records, " records: ");
-    append_total(&text, totals->inserted, " inserted, ");
-    append_total(&text, totals->duplicates, " duplicates, ");
-    append_total(&text, totals->rejected, " rejected; ");
-    append_total(&text, totals->skipped, " files skipped, ");
-    append_total(&text, totals->failed, " failed; ");
-    buffer_append_format(&text, "%lld.%01d s, ", (long long)(ms / 1000), (int)(ms % 1000 / 100));
-    append_total(&text, totals->records * 1000 / (ms > 0 ? ms : 1), " events/s\n");
+    import_report_unnamed(&work->totals, &text);
+    write_out(&text);
+    import_report_summary(&work->totals, ms, &text);
     fwrite(text.data, 1, text.length, stdout);
     fflush(stdout);
 }

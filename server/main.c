@@ -27,6 +27,7 @@
  *     signals
  *   import_command  load files without a server
  *     import_files  which, in which order
+ *     import_report what is told of them
  *     progress      what is shown meanwhile
  */
 #include <fcntl.h>

@@ -183,6 +183,19 @@ class TestFailing(CommandCase):
         self.assertIn("missing.json", result.stdout + result.stderr)
         self.assertEqual(self.stored()[0], ["good"])
 
+    def test_rejected_records_are_told_by_file(self):
+        for number in range(22):
+            self.write(f"{number:02}.json", b'{"Records":[%d,{"a":%d}]}' % (number, number))
+        result = self.load(self.logs, options=["--jobs", "1"])
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.summary(result)["rejected"], 44)
+        lines = result.stderr.splitlines()
+        self.assertEqual(len(lines), 21, lines)
+        for number, line in enumerate(lines[:20]):
+            start = os.path.join(self.logs, f"{number:02}.json") + ": 2 records rejected, the first: "
+            self.assertTrue(line.startswith(start) and len(line) > len(start), line)
+        self.assertEqual(lines[20], "and 2 more files with rejected records")
+
     def test_a_bucket(self):
         good = self.write("good.json", log_file("good"))
         result = self.load("s3://bucket/AWSLogs/", good)

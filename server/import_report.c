@@ -1,0 +1,50 @@
+#include "server/import_report.h"
+
+#include "server/progress.h"
+
+void import_totals_add(struct import_totals *totals, const struct receipt *receipt) {
+    totals->records += receipt->records;
+    totals->inserted += receipt->inserted;
+    totals->duplicates += receipt->duplicates;
+    totals->rejected += receipt->rejected;
+    totals->skipped += receipt->status == IMPORT_SKIPPED;
+    totals->rejecting_files += receipt->rejected > 0;
+}
+
+static void append_total(struct buffer *out, int64_t count, const char *what) {
+    append_count(out, count);
+    buffer_append_text(out, what);
+}
+
+void import_report_rejected(const struct import_totals *totals, const char *path, int64_t count,
+                            struct span reason, struct buffer *out) {
+    if (totals->rejecting_files > REPORT_REJECTED_FILES)
+        return;
+    buffer_append_format(out, "%s: ", path);
+    append_total(out, count, count == 1 ? " record rejected" : " records rejected");
+    if (reason.data != NULL)
+        buffer_append_format(out, "%s: %.*s", count == 1 ? "" : ", the first", SPAN_ARGS(reason));
+    buffer_append_byte(out, '\n');
+}
+
+void import_report_unnamed(const struct import_totals *totals, struct buffer *out) {
+    int64_t count = totals->rejecting_files - REPORT_REJECTED_FILES;
+
+    if (count <= 0)
+        return;
+    buffer_append_text(out, "and ");
+    append_total(out, count, count == 1 ? " more file" : " more files");
+    buffer_append_text(out, " with rejected records\n");
+}
+
+void import_report_summary(const struct import_totals *totals, int64_t ms, struct buffer *out) {
+    append_total(out, totals->files, totals->files == 1 ? " file, " : " files, ");
+    append_total(out, totals->records, " records: ");
+    append_total(out, totals->inserted, " inserted, ");
+    append_total(out, totals->duplicates, " duplicates, ");
+    append_total(out, totals->rejected, " rejected; ");
+    append_total(out, totals->skipped, " files skipped, ");
+    append_total(out, totals->failed, " failed; ");
+    buffer_append_format(out, "%lld.%01d s, ", (long long)(ms / 1000), (int)(ms % 1000 / 100));
+    append_total(out, totals->records * 1000 / (ms > 0 ? ms : 1), " events/s\n");
+}

@@ -1,0 +1,79 @@
+#include "server/import_report.h"
+
+#include <stdlib.h>
+
+#include "tests/rows.h"
+
+static const struct rejected_row {
+    const char *name;
+    int64_t files; /* with rejected records, this one too */
+    int64_t count;
+    const char *reason;
+    const char *line;
+} rejected[] = {
+    {"one record", 1, 1, "is no object", "a.json: 1 record rejected: is no object\n"},
+    {"several records", 2, 3000, "is no object",
+     "a.json: 3,000 records rejected, the first: is no object\n"},
+    {"a reason that is not known", 2, 2, NULL, "a.json: 2 records rejected\n"},
+    {"the last file that is named", 20, 1, "r", "a.json: 1 record rejected: r\n"},
+    {"the first that is not", 21, 1, "r", ""},
+};
+
+static void test_rejected(void **state) {
+    const struct rejected_row *row = *state;
+    struct import_totals totals = {.rejecting_files = row->files};
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    import_report_rejected(&totals, "a.json", row->count,
+                           row->reason != NULL ? span_of(row->reason) : SPAN_NONE, &text);
+    assert_true(span_equal(buffer_span(&text), span_of(row->line)));
+}
+
+static const struct unnamed_row {
+    const char *name;
+    int64_t files;
+    const char *line;
+} unnamed[] = {
+    {"no file", 0, ""},
+    {"all are named", 20, ""},
+    {"one more", 21, "and 1 more file with rejected records\n"},
+    {"many more", 1020, "and 1,000 more files with rejected records\n"},
+};
+
+static void test_unnamed(void **state) {
+    const struct unnamed_row *row = *state;
+    struct import_totals totals = {.rejecting_files = row->files};
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    import_report_unnamed(&totals, &text);
+    assert_true(span_equal(buffer_span(&text), span_of(row->line)));
+}
+
+static void test_summary(void **state) {
+    const struct receipt receipts[] = {
+        {.status = IMPORT_DONE, .records = 1500, .inserted = 1498, .duplicates = 2},
+        {.status = IMPORT_DONE, .records = 500, .inserted = 490, .rejected = 10},
+        {.status = IMPORT_SKIPPED},
+    };
+    struct import_totals totals = {.files = 4, .failed = 1};
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(receipts); i++)
+        import_totals_add(&totals, &receipts[i]);
+    import_report_summary(&totals, 1250, &text);
+    assert_int_equal(totals.rejecting_files, 1);
+    assert_true(span_equal(buffer_span(&text),
+                           SPAN("4 files, 2,000 records: 1,988 inserted, 2 duplicates, 10 "
+                                "rejected; 1 files skipped, 1 failed; 1.2 s, 1,600 events/s\n")));
+}
+
+int main(void) {
+    const struct rows all[] = {
+        ROWS(test_rejected, rejected),
+        ROWS(test_unnamed, unnamed),
+        TEST(test_summary),
+    };
+
+    return rows_run("import_report", all, ARRAY_LENGTH(all));
+}
