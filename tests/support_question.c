@@ -115,7 +115,7 @@ static bool is_address(struct span text) {
 
 static struct span vary_source(struct dice *dice, struct span text, struct arena *arena) {
     if (is_address(text) && dice_one_in(dice, 2)) {
-        int bits = has(text, ':') ? 97 + (int)dice_below(dice, 32) : (int)dice_below(dice, 33);
+        int bits = has(text, ':') ? (int)dice_below(dice, 129) : (int)dice_below(dice, 33);
         return arena_format(arena, "%.*s/%d", SPAN_ARGS(text), bits);
     }
     return dice_one_in(dice, 4) ? make_pattern(dice, text, arena) : text;
@@ -167,6 +167,16 @@ static struct span vary(struct dice *dice, const char *name, const struct oracle
     return dice_one_in(dice, 4) ? make_pattern(dice, text, arena) : text;
 }
 
+/* Digits and marks that are no address. */
+static bool is_broken_address(struct span text) {
+    struct buffer CLEANUP(buffer_clear) copy = {0};
+
+    buffer_append(&copy, text);
+    buffer_append_byte(&copy, '\0');
+    const char *marks = has(text, ':') ? "0123456789abcdefABCDEF:.[]" : "0123456789.";
+    return strspn(copy.data, marks) == text.length && !is_address(text);
+}
+
 /* Values that the service refuses are for other tests. */
 static bool is_taken(const char *name, struct span value) {
     if (value.length == 0 || value.length > 2000)
@@ -175,6 +185,8 @@ static bool is_taken(const char *name, struct span value) {
         struct network network;
         return network_parse(value, &network);
     }
+    if (strcmp(name, "source_ip") == 0 && is_broken_address(value))
+        return false;
     return strcmp(name, "action") != 0 || !has(value, ':') ||
            (value.data[0] != ':' && memchr(value.data, ':', value.length - 1) != NULL);
 }
