@@ -707,6 +707,12 @@ class FullDisk(Story):
 class Stopping(unittest.TestCase):
     """SIGTERM, once and twice."""
 
+    def begin_upload(self, connection, length):
+        """Sends the head of an upload, and returns when the server has seen it and says go on."""
+        connection.sendall(b"POST /v1/imports HTTP/1.1\r\n" + HOST +
+                           b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % length)
+        self.assertEqual(read_answer(connection)[0], 100)
+
     def test_idle_connections_do_not_hold_it_up(self):
         with Traild() as server:
             idle = server.socket()
@@ -724,9 +730,8 @@ class Stopping(unittest.TestCase):
         with Traild() as server:
             body = log_file(10, 1000)
             with server.socket() as connection:
-                connection.sendall(b"POST /v1/imports HTTP/1.1\r\n" + HOST +
-                                   b"Content-Length: %d\r\n\r\n" % len(body) + body[:-10])
-                server.get("/healthz")  # so that the head has been seen
+                self.begin_upload(connection, len(body))
+                connection.sendall(body[:-10])
                 server.send_signal(signal.SIGTERM)
                 wait_until(lambda: server.log_lines("stopping"), "the stop")
                 connection.sendall(body[-10:])
@@ -743,9 +748,8 @@ class Stopping(unittest.TestCase):
             with server.socket() as sender, server.socket() as asker:
                 asker.sendall(b"GET /readyz HTTP/1.1\r\n" + HOST + b"\r\n")
                 self.assertEqual(read_answer(asker)[0], 200)
-                sender.sendall(b"POST /v1/imports HTTP/1.1\r\n" + HOST +
-                               b"Content-Length: 2\r\n\r\n{")
-                server.get("/healthz")
+                self.begin_upload(sender, 2)
+                sender.sendall(b"{")
                 server.send_signal(signal.SIGTERM)
                 wait_until(lambda: server.log_lines("stopping"), "the stop")
                 asker.sendall(b"GET /readyz HTTP/1.1\r\n" + HOST + b"\r\n")
@@ -763,9 +767,8 @@ class Stopping(unittest.TestCase):
         """A body that never ends is given up."""
         with Traild("--drain-timeout", "200ms") as server:
             with server.socket() as connection:
-                connection.sendall(b"POST /v1/imports HTTP/1.1\r\n" + HOST +
-                                   b"Content-Length: 1000\r\n\r\n{")
-                server.get("/healthz")
+                self.begin_upload(connection, 1000)
+                connection.sendall(b"{")
                 self.assertEqual(server.stop(), 0)
                 self.assertTrue(is_closed(connection))
             self.assertTrue(server.log_lines("stopped, giving up on requests that took too long"))
@@ -773,9 +776,8 @@ class Stopping(unittest.TestCase):
     def test_a_second_signal_ends_it_at_once(self):
         with Traild("--drain-timeout", "1h") as server:
             with server.socket() as connection:
-                connection.sendall(b"POST /v1/imports HTTP/1.1\r\n" + HOST +
-                                   b"Content-Length: 1000\r\n\r\n{")
-                server.get("/healthz")
+                self.begin_upload(connection, 1000)
+                connection.sendall(b"{")
                 server.send_signal(signal.SIGTERM)
                 wait_until(lambda: server.log_lines("stopping"), "the stop")
                 server.send_signal(signal.SIGTERM)
