@@ -75,6 +75,21 @@ static bool walk_drips(struct span body, size_t drip, struct counting_sink *sink
     return walk(&reader.reader, sink, out, err);
 }
 
+static bool same_error(const struct err *a, const struct err *b) {
+    return strcmp(a->text, b->text) == 0 && a->offset == b->offset && a->index == b->index;
+}
+
+static bool is_of(const struct err *err, const char *what) {
+    return strncmp(err->text, what, strlen(what)) == 0;
+}
+
+/* Damaged gzip in damaged base64: which of the two is told may depend on the pieces, since zlib
+ * looks ahead by some bytes when it has them. Both are true. */
+static bool two_damages(const struct err *a, const struct err *b) {
+    return (is_of(a, "gzip data") && is_of(b, "base64 text")) ||
+           (is_of(a, "base64 text") && is_of(b, "gzip data"));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -93,9 +108,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         require(strcmp(result.kind, result_again.kind) == 0);
         require(!result.stranger || once.calls == 0);
     } else {
-        require(err.kind == ERR_UNREADABLE);
-        require(err.text[0] != '\0' && strcmp(err.text, err_again.text) == 0);
-        require(err.offset == err_again.offset && err.index == err_again.index);
+        require(err.kind == ERR_UNREADABLE && err.text[0] != '\0');
+        require(same_error(&err, &err_again) || two_damages(&err, &err_again));
     }
     return 0;
 }
