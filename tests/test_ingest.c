@@ -18,6 +18,12 @@
     "\\\"eventName\\\":\\\"A\\\"}\""
 #define LOG_EVENT(text) "{\"id\":\"1\",\"timestamp\":1689000000000,\"message\":" text "}"
 
+#define WITH_ID(time, name)                                                                        \
+    "{\"eventTime\":\"2023-07-10T" time "Z\",\"eventID\":\"a\",\"eventName\":\"" name "\"}"
+#define EARLIER    WITH_ID("01:00:00", "A")
+#define LATER      WITH_ID("02:00:00", "A")
+#define LATER_ALSO WITH_ID("02:00:00", "B")
+
 static const struct shape_row {
     const char *name;
     const char *text;
@@ -58,6 +64,30 @@ static const struct shape_row {
      0,
      {A}},
     {"the same event twice", "[" A "," B "," A "," B "]", "array", IMPORT_DONE, 2, 2, 0, {A, B}},
+    {"Records twice",
+     "{\"Records\":[" B "],\"Records\":[" A "]}",
+     "records",
+     IMPORT_DONE,
+     2,
+     0,
+     0,
+     {A, B}},
+    {"the same id at two times",
+     "[" LATER "," EARLIER "]",
+     "array",
+     IMPORT_DONE,
+     2,
+     0,
+     0,
+     {EARLIER, LATER}},
+    {"the same id at the same time",
+     "[" LATER "," LATER_ALSO "]",
+     "array",
+     IMPORT_DONE,
+     1,
+     1,
+     0,
+     {LATER}},
     {"one in an envelope and one without",
      A "{\"CloudTrailEvent\":" A_TEXT "}",
      "ndjson",
