@@ -1,14 +1,22 @@
 #include "store/database.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define BUSY_TIMEOUT_MS 10000
+
+static bool is_full(const struct database *database, int code) {
+    int cause = database->handle != NULL ? sqlite3_system_errno(database->handle) : 0;
+
+    return (code & 0xff) == SQLITE_FULL ||
+           ((code & 0xff) == SQLITE_IOERR && (cause == ENOSPC || cause == EDQUOT));
+}
 
 static bool fail(struct database *database, const char *what, struct err *err) {
     const char *why = database->handle != NULL ? sqlite3_errmsg(database->handle) : "no memory";
     int code = database->handle != NULL ? sqlite3_extended_errcode(database->handle) : SQLITE_NOMEM;
 
-    if ((code & 0xff) == SQLITE_FULL)
+    if (is_full(database, code))
         return err_set(err, ERR_NO_SPACE, "the disk of the data directory is full");
     return err_set(err, ERR_INTERNAL, "store: %s: %s (SQLite code %d)", what, why, code);
 }
