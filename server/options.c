@@ -40,7 +40,7 @@ const struct option options[] = {
      VALUE_HOSTS,
      {0, 0},
      AT(hosts),
-     "names that clients may use for it besides localhost and IP addresses"},
+     "names that clients may use for it besides IP addresses and names without a dot"},
     {SERVE,
      "max-upload",
      "TRAILD_MAX_UPLOAD",

@@ -58,11 +58,26 @@ static bool is_listed(struct span host, struct span hosts) {
     return hosts.length > 0 && same_text(hosts, host);
 }
 
+static bool is_name(struct span name) {
+    for (size_t i = 0; i < name.length; i++) {
+        char byte = name.data[i];
+        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+        bool digit = byte >= '0' && byte <= '9';
+        if (!letter && !digit && byte != '-' && byte != '.' && byte != '_')
+            return false;
+    }
+    return name.length > 0;
+}
+
+/* Without a dot: nobody can register such a name and make it lead here. */
+static bool is_local_name(struct span host) {
+    return is_name(host) && memchr(host.data, '.', host.length) == NULL;
+}
+
 static bool check_host(struct span authority, struct span hosts, struct refusal *refusal) {
     struct span host = host_of(authority);
 
-    if (host.length > 0 &&
-        (is_address(host) || same_text(host, SPAN("localhost")) || is_listed(host, hosts)))
+    if (host.length > 0 && (is_address(host) || is_local_name(host) || is_listed(host, hosts)))
         return true;
     return refuse(refusal, 421, "Misdirected Request",
                   "this service does not go by the name \"%.*s\": use its IP address or localhost, "
@@ -116,17 +131,6 @@ bool origin_check(const struct head *head, struct span hosts, struct refusal *ou
     if (from_elsewhere(head) && !is_navigation(head))
         return refuse(out_refusal, 403, "Forbidden", "a page of another site may not ask this");
     return true;
-}
-
-static bool is_name(struct span name) {
-    for (size_t i = 0; i < name.length; i++) {
-        char byte = name.data[i];
-        bool letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-        bool digit = byte >= '0' && byte <= '9';
-        if (!letter && !digit && byte != '-' && byte != '.' && byte != '_')
-            return false;
-    }
-    return name.length > 0;
 }
 
 bool origin_check_hosts(struct span hosts, struct err *err) {

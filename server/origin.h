@@ -11,8 +11,9 @@
 #include "server/framing.h"
 
 /* Of a head that passed framing_check. `hosts`: the names of --host between commas, or none. False
- * with `*out_refusal` set: 421 when Host is neither an IP address nor localhost nor one of `hosts`,
- * 403 when the browser says that a page of another site asks; but that page may lead here. */
+ * with `*out_refusal` set: 421 when Host is neither an IP address nor a name without a dot nor one
+ * of `hosts`, 403 when the browser says that a page of another site asks; but that page may lead
+ * here. */
 MUST_USE bool origin_check(const struct head *head, struct span hosts, struct refusal *out_refusal);
 
 /* Whether it is a list of names for --host. ERR_INVALID with a sentence that begins with "must be".
