@@ -56,9 +56,9 @@ class TestOrigin(unittest.TestCase):
         self.assertEqual((lines[0]["status"], lines[0]["level"]), (421, "info"))
 
     def test_the_environment_names_hosts(self):
-        with Traild(environment={"TRAILD_HOST": "logs"}) as server:
-            self.assertEqual(server.get("/healthz", {"Host": "logs"}).status, 200)
-            self.assertEqual(server.get("/healthz", {"Host": "audit"}).status, 421)
+        with Traild(environment={"TRAILD_HOST": "logs.example"}) as server:
+            self.assertEqual(server.get("/healthz", {"Host": "logs.example"}).status, 200)
+            self.assertEqual(server.get("/healthz", {"Host": "audit.example"}).status, 421)
 
 
 if __name__ == "__main__":
