@@ -6,7 +6,7 @@ import re
 import subprocess
 import unittest
 
-from traild import ROOT, Traild
+from traild import ROOT, Traild, wait_until
 
 
 def health_check():
@@ -25,7 +25,8 @@ class HealthCheckTest(unittest.TestCase):
     def test_tells_a_server_that_is_ready_from_none(self):
         with Traild() as server:
             self.assertEqual(self.exit_code(server.port), 0)
-            self.assertEqual(server.log_lines("request")[-1]["route"], "/readyz")
+            wait_until(lambda: [line for line in server.log_lines("request")
+                                if line["route"] == "/readyz"], "the log line")
             server.stop()
             self.assertEqual(self.exit_code(server.port), 1)
 
