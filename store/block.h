@@ -3,7 +3,7 @@
  * Rows are numbered in (time, hash) order. A block's parts are
  *   block        its time span, imports, number of rows (struct block)
  *   part         a column per attribute; the rows' times; their hashes; their slots
- *   chunk        records, in slot order: 16 chunks' worth of frames of 16 records each, compressed
+ *   chunk        records, in slot order: 16 frames of 16 records each, compressed
  *                with the dictionary. Slots put alike records (service, action, account, principal)
  *                side by side, which is what makes them small.
  *   presence     which blocks hold a value: (block / 32, hash of attribute and value) -> a bit for

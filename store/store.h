@@ -86,8 +86,8 @@ struct import *import_begin(struct store *store);
 /* Copies the event. May write what has gathered to disk, unseen by readers until the commit. */
 MUST_USE bool import_add(struct import *import, const struct event *event, struct err *err);
 
-/* Keeps a record that is no event, with the reason. Over LIMIT_REJECTED_PER_FILE: ERR_UNREADABLE.
- */
+/* Keeps a record that is no event, with the reason. Over LIMIT_REJECTED_PER_FILE or
+ * LIMIT_REJECTED_BYTES: ERR_UNREADABLE. */
 MUST_USE bool import_reject(struct import *import, const struct rejection *rejection,
                             struct err *err);
 
