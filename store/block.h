@@ -74,16 +74,17 @@ static inline int64_t event_index_id(int64_t group, unsigned bucket, unsigned bl
 struct block_image;
 
 /* Builds it from the rows of `batch` that are not in `dropped` (NULL: from all; else a flag per
- * row). Needs no lock. NULL when no row is left. With `mixed_imports`, keeps each row's import;
- * else the block gets one import when it is published. */
+ * row). Needs no lock. NULL when no row is left. With `mixed_imports`, keeps each row's import,
+ * counted from a number that block_write is told; else the block gets one import. */
 struct block_image *block_build(const struct batch *batch, const bool *dropped, bool mixed_imports,
                                 const struct dictionary *dictionary, struct compressor *compressor);
 const struct block *block_image_facts(const struct block_image *image);
 void block_image_free(struct block_image *image);
 
-/* Inside a transaction. `staging` 0 writes a live block. */
+/* Inside a transaction. `staging` 0 writes a live block. `import` is what the rows' imports count
+ * from, the import itself when they are not mixed, and 0 while staged. */
 MUST_USE bool block_write(struct database *database, const struct block_image *image, int64_t id,
-                          int64_t staging, struct err *err);
+                          int64_t staging, int64_t import, struct err *err);
 
 /* Deletes a block and all its parts. Inside a transaction. */
 MUST_USE bool block_drop(struct database *database, int64_t id, struct err *err);

@@ -131,13 +131,30 @@ static void add_cells_presence(struct block_image *image, unsigned column, const
     }
 }
 
+/* The numbers of imports are stored as distances from the block's first: a block can be built
+ * before its imports have numbers. */
+static void build_imports(struct builder *builder, struct span *used) {
+    struct column distances = builder->batch->columns[COLUMN_IMPORT];
+    struct arena arena = {0};
+    size_t used_count;
+
+    struct span *cells = arena_allocate(&arena, distances.cell_count * sizeof(*cells));
+    for (uint32_t i = 0; i < distances.cell_count; i++) {
+        int64_t distance = import_of_cell(distances.cells[i]) - builder->image->facts.first_import;
+        cells[i] = arena_copy(&arena, (struct span){(const char *)&distance, sizeof(distance)});
+    }
+    distances.cells = cells;
+    column_encode(&distances, builder->order, builder->count, &builder->scratch, used, &used_count);
+    add_part(builder, PART_IMPORT);
+    arena_clear(&arena);
+}
+
 static void build_column(struct builder *builder, unsigned column, struct span *used) {
     size_t used_count;
 
     column_encode(&builder->batch->columns[column], builder->order, builder->count,
                   &builder->scratch, used, &used_count);
-    if (column != COLUMN_IMPORT)
-        add_cells_presence(builder->image, column, used, used_count);
+    add_cells_presence(builder->image, column, used, used_count);
     add_part(builder, column);
 }
 
@@ -161,10 +178,11 @@ static void sort_presence(struct block_image *image) {
 
 static void build_columns(struct builder *builder, bool mixed_imports) {
     struct span *used = memory_new(builder->count, sizeof(*used));
-    unsigned count = mixed_imports ? COLUMN_COUNT : COLUMN_COUNT - 1;
 
-    for (unsigned column = 0; column < count; column++)
+    for (unsigned column = 0; column < ATTRIBUTE_COUNT; column++)
         build_column(builder, column, used);
+    if (mixed_imports)
+        build_imports(builder, used);
     sort_presence(builder->image);
     free(used);
 }
@@ -242,8 +260,7 @@ static void set_facts(struct builder *builder, bool mixed_imports) {
     const struct column *imports = &builder->batch->columns[COLUMN_IMPORT];
     facts->first_import = INT64_MAX;
     for (size_t i = 0; i < builder->count; i++) {
-        int64_t import;
-        memcpy(&import, imports->cells[imports->ids[builder->order[i]]].data, sizeof(import));
+        int64_t import = import_of_cell(imports->cells[imports->ids[builder->order[i]]]);
         if (import < facts->first_import)
             facts->first_import = import;
         if (import > facts->last_import)

@@ -60,6 +60,35 @@ static struct column_view one_import(const struct block *block, struct arena *ar
     return (struct column_view){cell, 1, NULL};
 }
 
+/* Distances from the first import -> imports. */
+static void count_imports(const struct block *block, struct arena *arena,
+                          struct column_view *view) {
+    struct span *cells = arena_allocate(arena, view->cell_count * sizeof(*cells));
+
+    for (uint32_t i = 0; i < view->cell_count; i++) {
+        int64_t import = block->first_import + import_of_cell(view->cells[i]);
+        cells[i] = arena_copy(arena, (struct span){(const char *)&import, sizeof(import)});
+    }
+    view->cells = cells;
+}
+
+static bool read_imports(struct database *database, struct decompressor *decompressor,
+                         const struct block *block, struct arena *arena, struct column_view *out,
+                         struct err *err) {
+    struct span bytes;
+
+    if (!block_read_part(database, decompressor, block->id, PART_IMPORT, arena, &bytes, err) ||
+        !column_decode(bytes, block->rows, arena, out, err))
+        return false;
+    for (uint32_t i = 0; i < out->cell_count; i++) {
+        if (out->cells[i].length != sizeof(int64_t))
+            return err_set(err, ERR_INTERNAL, "the imports of block %lld are damaged",
+                           (long long)block->id);
+    }
+    count_imports(block, arena, out);
+    return true;
+}
+
 bool block_read_column(struct database *database, struct decompressor *decompressor,
                        const struct block *block, unsigned column, struct arena *arena,
                        struct column_view *out, struct err *err) {
@@ -69,6 +98,8 @@ bool block_read_column(struct database *database, struct decompressor *decompres
         *out = one_import(block, arena);
         return true;
     }
+    if (column == COLUMN_IMPORT)
+        return read_imports(database, decompressor, block, arena, out, err);
     return block_read_part(database, decompressor, block->id, column, arena, &bytes, err) &&
            column_decode(bytes, block->rows, arena, out, err);
 }

@@ -2,7 +2,7 @@
 #include "store/block_image.h"
 
 static bool write_facts(struct database *database, const struct block *facts, int64_t id,
-                        int64_t staging, struct err *err) {
+                        int64_t staging, int64_t import, struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_ADD_BLOCK, err);
 
     if (statement == NULL)
@@ -11,8 +11,8 @@ static bool write_facts(struct database *database, const struct block *facts, in
     bind_integer(statement, 2, staging);
     bind_integer(statement, 3, facts->first_ms);
     bind_integer(statement, 4, facts->last_ms);
-    bind_integer(statement, 5, facts->first_import);
-    bind_integer(statement, 6, facts->last_import);
+    bind_integer(statement, 5, import + facts->first_import);
+    bind_integer(statement, 6, import + facts->last_import);
     bind_integer(statement, 7, (int64_t)facts->rows);
     bind_integer(statement, 8, facts->dictionary);
     return database_run(database, statement, err);
@@ -61,8 +61,8 @@ static bool write_presence(struct database *database, const struct block_image *
 }
 
 bool block_write(struct database *database, const struct block_image *image, int64_t id,
-                 int64_t staging, struct err *err) {
-    return write_facts(database, &image->facts, id, staging, err) &&
+                 int64_t staging, int64_t import, struct err *err) {
+    return write_facts(database, &image->facts, id, staging, import, err) &&
            write_parts(database, image, id, err) && write_presence(database, image, id, err) &&
            event_index_write(database, image->ids, image->facts.rows, id, err);
 }

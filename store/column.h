@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -19,6 +20,14 @@
 /* What is stored as a column: the attributes of an event, and the import that brought it. */
 #define COLUMN_IMPORT ATTRIBUTE_COUNT
 #define COLUMN_COUNT  (ATTRIBUTE_COUNT + 1)
+
+/* A cell of the import column is the number in memory. */
+static inline int64_t import_of_cell(struct span cell) {
+    int64_t import;
+
+    memcpy(&import, cell.data, sizeof(import));
+    return import;
+}
 
 /* ---- growing, in memory ---- */
 

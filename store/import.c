@@ -64,7 +64,7 @@ static bool write_staged(struct import *import, const struct block_image *image,
 
     if (!database_do(&store->writer, SQL_BEGIN_WRITE, err))
         return false;
-    if (!block_write(&store->writer, image, block, import_staging(import), err) ||
+    if (!block_write(&store->writer, image, block, import_staging(import), 0, err) ||
         !database_do(&store->writer, SQL_COMMIT, err)) {
         database_rollback(&store->writer);
         return false;

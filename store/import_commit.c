@@ -37,7 +37,7 @@ static bool rebuild_staged(struct import *import, struct staged_block *staged,
     key_cache_forget(&store->key_cache, staged->id);
     if (good && image != NULL) {
         staged->id = ++store->last_block;
-        good = block_write(&store->writer, image, staged->id, import->staging, err);
+        good = block_write(&store->writer, image, staged->id, import->staging, 0, err);
     }
     block_image_free(image);
     return good;
@@ -155,7 +155,7 @@ static bool write_own_block(struct commit *commit, struct err *err) {
         block_build(&import->batch, commit->dropped, false,
                     dictionaries_newest(&store->dictionaries), &store->compressor);
     bool good =
-        block_write(&store->writer, image, ++store->last_block, import_staging(import), err);
+        block_write(&store->writer, image, ++store->last_block, import_staging(import), 0, err);
 
     block_image_free(image);
     return good;

@@ -106,7 +106,7 @@ static struct block_image *build(struct store *store, const struct waiting *wait
 bool open_block_seal(struct store *store, struct err *err) {
     const struct waiting *waiting = store->open.current;
     struct block_image *image = build(store, waiting, &store->compressor);
-    bool good = image == NULL || block_write(&store->writer, image, ++store->last_block, 0, err);
+    bool good = image == NULL || block_write(&store->writer, image, ++store->last_block, 0, 0, err);
 
     block_image_free(image);
     return good && drop_pending(store, waiting, err);
@@ -142,7 +142,7 @@ bool open_block_set_aside(struct store *store) {
 static bool write_aside(struct store *store, const struct block_image *image, struct err *err) {
     if (!database_do(&store->writer, SQL_BEGIN_WRITE, err))
         return false;
-    if (!block_write(&store->writer, image, ++store->last_block, 0, err) ||
+    if (!block_write(&store->writer, image, ++store->last_block, 0, 0, err) ||
         !drop_pending(store, store->open.aside, err) ||
         !database_do(&store->writer, SQL_COMMIT, err)) {
         database_rollback(&store->writer);
