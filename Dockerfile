@@ -19,7 +19,7 @@ RUN make -j"$(nproc)" && make install DESTDIR=/installed
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        libmicrohttpd12 libnettle8 libsqlite3-0 libzstd1 zlib1g \
+        libdeflate0 libmicrohttpd12 libnettle8 libsqlite3-0 libzstd1 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home --shell /usr/sbin/nologin traild \
     && install -d -o traild -g traild -m 750 /data

@@ -23,7 +23,7 @@ endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef
 CFLAGS ?= -O2 -g
-LIBRARIES := -lmicrohttpd -lsqlite3 -lzstd -lz -lnettle -pthread -lm
+LIBRARIES := -lmicrohttpd -lsqlite3 -lzstd -lz -ldeflate -lnettle -pthread -lm
 TEST_LIBRARIES := -lcmocka -ljansson
 
 # The plain gcc build is the product; the others stand beside it.

@@ -93,7 +93,10 @@ static bool walk_body(struct import *import, const struct ingest_input *input,
 
     if (!wrapping_open(&body->reader, "the body", &budget, &wrapping, err))
         return false;
-    struct shape_input shape = {wrapping_text(wrapping), wrapping_present(wrapping), &budget};
+    struct shape_input shape = {.text = wrapping_text(wrapping),
+                                .unwrapped = wrapping_present(wrapping),
+                                .budget = &budget};
+    (void)!wrapping_whole(wrapping, &shape.at_hand);
     bool good = shape_walk(&shape, &sink.sink, out, err);
     wrapping_close(wrapping);
     return good;

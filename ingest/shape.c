@@ -137,7 +137,10 @@ bool shape_walk(const struct shape_input *input, struct record_sink *sink, struc
         .candidates = &candidates, .budget = input->budget, .unwrapped = input->unwrapped};
 
     candidates_init(&candidates, sink);
-    text_window_init(&walk.reader.window, input->text);
+    if (input->at_hand.data != NULL)
+        text_window_over(&walk.reader.window, input->at_hand);
+    else
+        text_window_init(&walk.reader.window, input->text);
     bool good = walk_text(&walk, err);
     if (good)
         *out = result_of(&walk);

@@ -27,6 +27,7 @@ struct record_sink {
 
 struct shape_input {
     struct reader *text;
+    struct span at_hand; /* all of the text when it is in memory, instead of the reader */
     bool unwrapped; /* the text came out of gzip or base64: for the sentence when it is no JSON */
     struct inflate_budget *budget; /* what is packed inside the text counts here, too */
 };

@@ -9,13 +9,23 @@
 /* Room for two, so that a little left over next time does not move it all again. */
 #define FIRST_CAPACITY (2 * TEXT_PIECE_BYTES)
 
+static void resize(struct text_window *window, size_t capacity) {
+    window->memory = memory_resize(window->memory, capacity, 1);
+    window->data = window->memory;
+    window->capacity = capacity;
+}
+
 void text_window_init(struct text_window *window, struct reader *source) {
-    *window = (struct text_window){.source = source, .capacity = FIRST_CAPACITY};
-    window->data = memory_resize(NULL, FIRST_CAPACITY, 1);
+    *window = (struct text_window){.source = source};
+    resize(window, FIRST_CAPACITY);
+}
+
+void text_window_over(struct text_window *window, struct span text) {
+    *window = (struct text_window){.data = text.data, .end = text.length, .ended = true};
 }
 
 void text_window_clear(struct text_window *window) {
-    free(window->data);
+    free(window->memory);
     *window = (struct text_window){0};
 }
 
@@ -32,7 +42,7 @@ static void forget(struct text_window *window) {
 
     if (gone == 0)
         return;
-    memmove(window->data, window->data + gone, window->end - gone);
+    memmove(window->memory, window->memory + gone, window->end - gone);
     window->offset += (int64_t)gone;
     window->end -= gone;
     window->cursor -= gone;
@@ -43,17 +53,18 @@ static void make_room(struct text_window *window) {
     forget(window);
     if (window->capacity - window->end >= TEXT_PIECE_BYTES)
         return;
-    window->capacity = window->end + TEXT_PIECE_BYTES;
-    window->data = memory_resize(window->data, window->capacity, 1);
+    resize(window, window->end + TEXT_PIECE_BYTES);
 }
 
 bool text_window_more(struct text_window *window, struct err *err) {
     size_t room = TEXT_PIECE_BYTES;
     size_t length = 0;
 
+    if (window->ended)
+        return true;
     make_room(window);
     while (room > 0 && !window->ended) {
-        if (!reader_read(window->source, window->data + window->end, room, &length, err))
+        if (!reader_read(window->source, window->memory + window->end, room, &length, err))
             return false;
         window->end += length;
         room -= length;

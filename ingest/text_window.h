@@ -15,17 +15,20 @@
 
 struct text_window {
     struct reader *source; /* borrowed */
-    char *data;            /* owned */
-    size_t capacity;
-    size_t end;     /* of the text in `data` */
-    size_t cursor;  /* in `data` */
-    size_t hold;    /* in `data`: where the held text begins */
-    bool held;      /* whether any is */
-    bool ended;     /* the source has no more */
-    int64_t offset; /* in the text, of data[0] */
+    const char *data;      /* the text at hand */
+    char *memory;          /* where that is, owned; NULL when it is borrowed */
+    size_t capacity;       /* of the memory */
+    size_t end;            /* of the text in `data` */
+    size_t cursor;         /* in `data` */
+    size_t hold;           /* in `data`: where the held text begins */
+    bool held;             /* whether any is */
+    bool ended;            /* the source has no more */
+    int64_t offset;        /* in the text, of data[0] */
 };
 
 void text_window_init(struct text_window *window, struct reader *source);
+/* Over text that is all at hand, and stays where it is. */
+void text_window_over(struct text_window *window, struct span text);
 void text_window_clear(struct text_window *window);
 
 /* The text behind the cursor that is at hand; good until the next call that takes the window. */

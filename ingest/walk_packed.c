@@ -9,8 +9,12 @@ static bool walk_wrapping(struct walk *outer, struct wrapping *wrapping, int64_t
                         .unwrapped = true,
                         .packed = true,
                         .packed_offset = offset};
+    struct span text;
 
-    text_window_init(&walk.reader.window, wrapping_text(wrapping));
+    if (wrapping_whole(wrapping, &text))
+        text_window_over(&walk.reader.window, text);
+    else
+        text_window_init(&walk.reader.window, wrapping_text(wrapping));
     bool good = walk_text(&walk, err);
     text_window_clear(&walk.reader.window);
     return good;

@@ -1,30 +1,31 @@
 #include "ingest/wrapping.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "ingest/base64_reader.h"
+#include "ingest/gather_reader.h"
 #include "ingest/gunzip.h"
+#include "ingest/inflate_whole.h"
 
 /* gzip, gzip, base64, gzip: more than anybody wraps. */
 #define LAYERS_MAX 4
 
 /* How base64 of gzip begins: 1f 8b 08. */
 #define BASE64_OF_GZIP SPAN("H4sI")
-#define PEEK_BYTES     4
+#define LOOK_BYTES     4
 
-/* Gives what was looked at, then the rest of the source. */
-struct peek_reader {
-    struct reader reader;
-    struct reader *source; /* borrowed */
-    char bytes[PEEK_BYTES];
-    struct span first; /* of `bytes`: not given yet */
-};
+/* Up to these sizes gzip is inflated as a whole: log files are at most some tens of megabytes of
+ * text, most of them far less, and each thread that imports holds one. */
+#define PACKED_AT_ONCE   ((size_t)2 * MIB)
+#define INFLATED_AT_ONCE (16 * MIB)
 
-/* A look at the first bytes, and, when they say so, gunzip or base64 on top of it. */
+/* A look at the first bytes, and, when they say so, what is inside: inflated already, or by gunzip
+ * or base64 on top of it. */
 struct layer {
-    struct peek_reader peek;
+    struct gather_reader source;
+    struct buffer inflated;
     struct gunzip *gunzip;
     struct base64_reader base64;
     struct inflate_budget budget;
@@ -37,92 +38,110 @@ struct wrapping {
     struct limit_reader text;
 };
 
-static bool peek_read(struct reader *reader, char *out, size_t room, size_t *out_length,
-                      struct err *err) {
-    struct peek_reader *self = (struct peek_reader *)reader;
-    size_t length = self->first.length < room ? self->first.length : room;
-
-    if (length == 0)
-        return reader_read(self->source, out, room, out_length, err);
-    memcpy(out, self->first.data, length);
-    self->first = span_skip(self->first, length);
-    *out_length = length;
-    return true;
+static struct gather_reader *innermost(struct wrapping *wrapping) {
+    return &wrapping->layers[wrapping->count].source;
 }
 
-static bool peek_begin(struct peek_reader *self, struct reader *source, struct err *err) {
-    size_t length = 1;
+/* Inflates it as a whole if it is small and good. */
+static bool inflate_at_once(struct layer *layer, int64_t limit) {
+    struct gather_reader *source = &layer->source;
+    size_t most = (size_t)(limit < INFLATED_AT_ONCE ? limit : INFLATED_AT_ONCE);
 
-    *self = (struct peek_reader){.reader = {peek_read}, .source = source};
-    self->first.data = self->bytes;
-    while (length > 0 && self->first.length < PEEK_BYTES) {
-        if (!reader_read(source, self->bytes + self->first.length, PEEK_BYTES - self->first.length,
-                         &length, err))
-            return false;
-        self->first.length += length;
+    gather_reader_more(source, PACKED_AT_ONCE);
+    if (!source->whole)
+        return false;
+    if (inflate_whole(source->rest, most, &layer->inflated)) {
+        gather_reader_clear(source);
+        return true;
     }
-    return true;
+    buffer_clear(&layer->inflated);
+    return false;
 }
 
-/* A reader of what is inside; NULL when the first bytes are of no wrapping. */
-static struct reader *open_inside(struct layer *layer, const char *name) {
-    if (span_starts_with(layer->peek.first, GZIP_MAGIC)) {
-        layer->gunzip = gunzip_open(&layer->peek.reader, name);
+/* A reader of what is inside; NULL when the first bytes are of no wrapping, or it was inflated. */
+static struct reader *open_inside(struct layer *layer, const char *name, int64_t limit) {
+    if (span_starts_with(layer->source.rest, GZIP_MAGIC)) {
+        if (inflate_at_once(layer, limit))
+            return NULL;
+        layer->gunzip = gunzip_open(&layer->source.reader, name);
         return gunzip_reader(layer->gunzip);
     }
-    if (span_equal(layer->peek.first, BASE64_OF_GZIP)) {
-        base64_reader_init(&layer->base64, &layer->peek.reader, name);
+    if (span_starts_with(layer->source.rest, BASE64_OF_GZIP)) {
+        base64_reader_init(&layer->base64, &layer->source.reader, name);
         return &layer->base64.reader;
     }
     return NULL;
 }
 
-/* Takes off one wrapping after the other; gives the reader of what stands inside. */
-static bool take_off(struct wrapping *wrapping, struct reader *source, const char *name,
-                     int64_t limit, struct reader **out, struct err *err) {
-    for (;;) {
+/* A look at what came out of the layer. */
+static bool look_inside(struct layer *layer, struct reader *inside, int64_t limit,
+                        struct layer *next, struct err *err) {
+    if (inside == NULL) {
+        gather_reader_over(&next->source, buffer_span(&layer->inflated));
+        return true;
+    }
+    layer->budget.limit = limit;
+    limit_reader_init(&layer->limit, inside, &layer->budget);
+    return gather_reader_open(&next->source, &layer->limit.reader, LOOK_BYTES, err);
+}
+
+/* Takes off one wrapping after the other. */
+static bool take_off(struct wrapping *wrapping, const char *name, int64_t limit, struct err *err) {
+    for (; wrapping->count < LAYERS_MAX; wrapping->count++) {
         struct layer *layer = &wrapping->layers[wrapping->count];
-        if (!peek_begin(&layer->peek, source, err))
+        struct reader *inside = open_inside(layer, name, limit);
+        if (inside == NULL && layer->inflated.data == NULL)
+            break;
+        if (!look_inside(layer, inside, limit, layer + 1, err))
             return false;
-        struct reader *inside = wrapping->count < LAYERS_MAX ? open_inside(layer, name) : NULL;
-        if (inside == NULL) {
-            *out = &layer->peek.reader;
-            return true;
-        }
-        wrapping->count++;
-        layer->budget.limit = limit;
-        limit_reader_init(&layer->limit, inside, &layer->budget);
-        source = &layer->limit.reader;
         name = "the unpacked data";
     }
+    return true;
 }
 
 bool wrapping_open(struct reader *source, const char *name, struct inflate_budget *budget,
                    struct wrapping **out, struct err *err) {
     struct wrapping *wrapping = memory_new(1, sizeof(*wrapping));
-    struct reader *inside = NULL;
 
-    if (!take_off(wrapping, source, name, budget->limit, &inside, err)) {
+    if (!gather_reader_open(&wrapping->layers[0].source, source, LOOK_BYTES, err) ||
+        !take_off(wrapping, name, budget->limit, err)) {
         wrapping_close(wrapping);
         return false;
     }
-    limit_reader_init(&wrapping->text, inside, budget);
+    limit_reader_init(&wrapping->text, &innermost(wrapping)->reader, budget);
     *out = wrapping;
     return true;
+}
+
+static void layer_clear(struct layer *layer) {
+    gather_reader_clear(&layer->source);
+    buffer_clear(&layer->inflated);
+    gunzip_close(layer->gunzip);
+    base64_reader_clear(&layer->base64);
 }
 
 void wrapping_close(struct wrapping *wrapping) {
     if (wrapping == NULL)
         return;
-    for (size_t i = 0; i < wrapping->count; i++) {
-        gunzip_close(wrapping->layers[i].gunzip);
-        base64_reader_clear(&wrapping->layers[i].base64);
-    }
+    for (size_t i = 0; i < ARRAY_LENGTH(wrapping->layers); i++)
+        layer_clear(&wrapping->layers[i]);
     free(wrapping);
 }
 
 struct reader *wrapping_text(struct wrapping *wrapping) {
     return &wrapping->text.reader;
+}
+
+bool wrapping_whole(struct wrapping *wrapping, struct span *out) {
+    struct gather_reader *inside = innermost(wrapping);
+    struct inflate_budget *budget = wrapping->text.budget;
+
+    if (!inside->whole || (int64_t)inside->rest.length > budget->limit - budget->used)
+        return false;
+    budget->used += (int64_t)inside->rest.length;
+    *out = inside->rest;
+    inside->rest = SPAN_NONE;
+    return true;
 }
 
 bool wrapping_present(const struct wrapping *wrapping) {

@@ -24,6 +24,10 @@ void wrapping_close(struct wrapping *wrapping);
 /* What was wrapped. */
 struct reader *wrapping_text(struct wrapping *wrapping);
 
+/* The same at once, if it is in memory already and within the budget: there until wrapping_close,
+ * and the reader is at its end. */
+MUST_USE bool wrapping_whole(struct wrapping *wrapping, struct span *out);
+
 /* Whether there was any wrapping. */
 bool wrapping_present(const struct wrapping *wrapping);
 

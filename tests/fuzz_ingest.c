@@ -60,7 +60,10 @@ static bool walk(struct reader *body, struct counting_sink *sink, struct shape_r
 
     if (!wrapping_open(body, "the body", &budget, &wrapping, err))
         return false;
-    struct shape_input input = {wrapping_text(wrapping), wrapping_present(wrapping), &budget};
+    struct shape_input input = {.text = wrapping_text(wrapping),
+                                .unwrapped = wrapping_present(wrapping),
+                                .budget = &budget};
+    (void)!wrapping_whole(wrapping, &input.at_hand);
     bool good = shape_walk(&input, &sink->sink, out, err);
     wrapping_close(wrapping);
     return good;

@@ -95,7 +95,7 @@ static inline const char *transcript_text(struct transcript *transcript) {
 static inline bool walk(struct reader *reader, struct transcript *transcript,
                         struct shape_result *out, struct err *err) {
     struct inflate_budget budget = {.limit = 100 * MIB};
-    struct shape_input input = {reader, false, &budget};
+    struct shape_input input = {.text = reader, .budget = &budget};
 
     return shape_walk(&input, &transcript->sink, out, err);
 }

@@ -229,7 +229,7 @@ static void test_packed_budget(void **state) {
         struct err err = {0};
         span_reader_init(&reader, buffer_span(&body));
         transcript_init(&transcript, 0);
-        struct shape_input input = {&reader.reader, false, &budget};
+        struct shape_input input = {.text = &reader.reader, .budget = &budget};
         bool good = shape_walk(&input, &transcript.sink, &result, &err);
         assert_int_equal(good, missing == 0);
         if (!good)

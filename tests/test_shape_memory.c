@@ -64,7 +64,7 @@ static void assert_bounded(struct span piece) {
     reader.left = 8 * MIB / (int64_t)piece.length * (int64_t)piece.length;
     transcript_init(&transcript, 0);
     transcript.counts_only = true;
-    struct shape_input input = {&reader.reader, false, &budget};
+    struct shape_input input = {.text = &reader.reader, .budget = &budget};
     if (!shape_walk(&input, &transcript.sink, &result, &err))
         fail_msg("%s", err.text);
     assert_in_range(reader.most - reader.least, 0, MIB / 2);

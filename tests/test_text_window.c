@@ -117,6 +117,28 @@ static void test_hold(void **state) {
     assert_text(text_window_rest(&test.window), 3 * PIECE);
 }
 
+/* No reader, no copy. */
+static void test_over(void **state) {
+    CLEANUP(buffer_clear) struct buffer text = {0};
+    struct text_window window;
+    struct err err = {0};
+
+    (void)state;
+    make_text(&text, 3 * PIECE);
+    text_window_over(&window, buffer_span(&text));
+    assert_true(window.ended);
+    text_window_skip(&window, 1000);
+    text_window_hold(&window);
+    text_window_skip(&window, PIECE);
+    assert_true(text_window_more(&window, &err));
+    assert_int_equal(text_window_offset(&window), 1000 + PIECE);
+    assert_ptr_equal(text_window_held(&window).data, text.data + 1000);
+    assert_int_equal(text_window_held(&window).length, PIECE);
+    assert_ptr_equal(text_window_rest(&window).data, text.data + 1000 + PIECE);
+    assert_int_equal(text_window_rest(&window).length, 2 * PIECE - 1000);
+    text_window_clear(&window);
+}
+
 static void test_failing_reader(void **state) {
     CLEANUP(close_window) struct window_test test;
 
@@ -130,7 +152,7 @@ static void test_failing_reader(void **state) {
 int main(void) {
     const struct rows all[] = {
         TEST(test_nothing), TEST(test_pieces),         TEST(test_slide),
-        TEST(test_hold),    TEST(test_failing_reader),
+        TEST(test_hold),    TEST(test_failing_reader), TEST(test_over),
     };
 
     return rows_run("text_window", all, ARRAY_LENGTH(all));

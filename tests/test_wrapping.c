@@ -151,6 +151,71 @@ static void test_two_damages(void **state) {
     }
 }
 
+/* 100 bytes of text, of which the budget leaves some. */
+static const struct whole_row {
+    const char *name;
+    const char *wraps;
+    int64_t limit;
+    int64_t used;
+    bool whole; /* at hand at once; else there is the reader as ever */
+    bool good;
+} wholes[] = {
+    {"gzip", "z", 100, 0, true, true},
+    {"gzip in gzip", "zz", 100, 0, true, true},
+    {"base64 of gzip", "zb", 100, 0, true, true},
+    {"text that came as it is", "", 100, 0, false, true},
+    {"just what is left", "z", 101, 1, true, true},
+    {"more than what is left", "z", 100, 1, false, false},
+    {"more than the limit", "z", 99, 0, false, false},
+};
+
+static void test_whole(void **state) {
+    const struct whole_row *row = *state;
+    CLEANUP(buffer_clear) struct buffer source = {0};
+    CLEANUP(buffer_clear) struct buffer text = {0};
+    struct inflate_budget budget = {row->limit, row->used};
+    struct span whole = SPAN_NONE;
+    struct span_reader bytes;
+    struct wrapping *wrapping;
+    struct err err = {0};
+
+    memset(buffer_reserve(&source, 100), 'x', 100);
+    source.length = 100;
+    for (const char *how = row->wraps; *how != '\0'; how++)
+        wrap(&source, *how);
+    span_reader_init(&bytes, buffer_span(&source));
+    assert_true(wrapping_open(&bytes.reader, "the body", &budget, &wrapping, &err));
+    assert_int_equal(wrapping_whole(wrapping, &whole), row->whole);
+    assert_int_equal(whole.length, row->whole ? 100 : 0);
+    assert_int_equal(budget.used, row->used + (row->whole ? 100 : 0));
+    assert_int_equal(read_all(wrapping_text(wrapping), &text, &err), row->good);
+    assert_true(row->whole ? text.length == 0 : !row->good || text.length == 100);
+    wrapping_close(wrapping);
+}
+
+/* One that is too large to be taken at once comes out of the reader, just so. */
+static void test_large(void **state) {
+    CLEANUP(buffer_clear) struct buffer source = {0};
+    CLEANUP(buffer_clear) struct buffer text = {0};
+    CLEANUP(buffer_clear) struct buffer back = {0};
+    struct inflate_budget budget = {.limit = GIB};
+    struct span whole;
+    struct span_reader bytes;
+    struct wrapping *wrapping;
+    struct err err = {0};
+
+    (void)state;
+    memset(buffer_reserve(&text, 17 * MIB), 'x', 17 * MIB);
+    text.length = 17 * MIB;
+    gzip_append(&source, buffer_span(&text));
+    span_reader_init(&bytes, buffer_span(&source));
+    assert_true(wrapping_open(&bytes.reader, "the body", &budget, &wrapping, &err));
+    assert_false(wrapping_whole(wrapping, &whole));
+    assert_true(read_all(wrapping_text(wrapping), &back, &err));
+    assert_true(span_equal(buffer_span(&back), buffer_span(&text)));
+    wrapping_close(wrapping);
+}
+
 /* Texts that share a budget are counted together. */
 static void test_shared_budget(void **state) {
     struct inflate_budget budget = {.limit = 15};
@@ -185,8 +250,9 @@ static void test_failing_source(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_good, goods),   ROWS(test_bad, bads),      TEST(test_two_damages),
-        TEST(test_shared_budget), TEST(test_failing_source),
+        ROWS(test_whole, wholes),  TEST(test_large),       ROWS(test_good, goods),
+        ROWS(test_bad, bads),      TEST(test_two_damages), TEST(test_shared_budget),
+        TEST(test_failing_source),
     };
 
     return rows_run("wrapping", all, ARRAY_LENGTH(all));
