@@ -32,7 +32,9 @@ static const char *settings_of(enum database_mode mode) {
     if (mode == DATABASE_WRITE)
         return "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;"
                "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
-               "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;";
+               "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
+               /* On by default in some builds: then what is dropped is written once more. */
+               "PRAGMA secure_delete = OFF;";
     return "PRAGMA query_only = ON; PRAGMA cache_size = -4000; PRAGMA trusted_schema = OFF;";
 }
 
