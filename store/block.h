@@ -4,7 +4,7 @@
  *   block        its time span, imports, number of rows (struct block)
  *   part         a column per attribute; the rows' times; their hashes; their slots
  *   chunk        records, in slot order: 16 frames of 16 records each, compressed
- *                with the dictionary. Slots put alike records (service, action, account, principal)
+ *                with the dictionary. Slots put alike records (caller, access key, service, action)
  *                side by side, which is what makes them small.
  *   presence     which blocks hold a value: (block / 32, hash of attribute and value) -> a bit for
  *                each of the 32 blocks

@@ -49,8 +49,8 @@ static int compare_likeness(const void *a, const void *b) {
 }
 
 static void give_slots(struct builder *builder) {
-    static const enum attribute by[] = {ATTRIBUTE_SERVICE, ATTRIBUTE_ACTION, ATTRIBUTE_ACCOUNT,
-                                        ATTRIBUTE_PRINCIPAL_NAME};
+    static const enum attribute by[] = {ATTRIBUTE_PRINCIPAL_ARN, ATTRIBUTE_ACCESS_KEY,
+                                        ATTRIBUTE_SERVICE, ATTRIBUTE_ACTION};
     struct likeness *sorted = memory_new(builder->count, sizeof(*sorted));
 
     for (size_t i = 0; i < builder->count; i++) {
