@@ -106,33 +106,100 @@ bool batch_add(struct batch *batch, const struct event *event, int64_t import) {
     return true;
 }
 
-void batch_add_row(struct batch *batch, const struct batch *from, size_t row, int64_t import) {
-    if (!begin_row(batch, &from->keys[row], from->records[row]))
+/* The rows that are new, each with its key and record; the columns follow. */
+static size_t begin_rows(struct batch *batch, const struct batch *from, const uint16_t *order,
+                         size_t rows, uint16_t *out_taken) {
+    size_t taken = 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        uint16_t row = order == NULL ? (uint16_t)i : order[i];
+        if (!begin_row(batch, &from->keys[row], from->records[row]))
+            continue;
+        out_taken[taken++] = row;
+        batch->rows++;
+    }
+    return taken;
+}
+
+/* Looks each distinct cell up once. `numbers` has room for the cells of `from`. */
+static void append_cells(struct batch *batch, unsigned column, size_t first,
+                         const struct column *from, const uint16_t *rows, size_t count,
+                         uint32_t *numbers) {
+    struct column *to = &batch->columns[column];
+
+    memset(numbers, 0, from->cell_count * sizeof(*numbers));
+    for (size_t i = 0; i < count; i++) {
+        uint16_t cell = from->ids[rows[i]];
+        if (numbers[cell] == 0) {
+            column_add(to, &batch->arena, first + i, from->cells[cell]);
+            numbers[cell] = to->ids[first + i] + 1U;
+        } else {
+            to->ids[first + i] = (uint16_t)(numbers[cell] - 1);
+        }
+    }
+}
+
+static void append_import(struct batch *batch, size_t first, int64_t import) {
+    struct column *imports = &batch->columns[COLUMN_IMPORT];
+    struct span cell = {(const char *)&import, sizeof(import)};
+
+    if (first == batch->rows)
         return;
+    column_add(imports, &batch->arena, first, cell);
+    for (size_t row = first + 1; row < batch->rows; row++)
+        imports->ids[row] = imports->ids[first];
+}
+
+void batch_append(struct batch *batch, const struct batch *from, const uint16_t *order, size_t rows,
+                  int64_t import) {
+    uint16_t *taken = memory_new(rows, sizeof(*taken));
+    uint32_t *numbers = memory_new(from->rows, sizeof(*numbers));
+    size_t first = batch->rows;
+    size_t count = begin_rows(batch, from, order, rows, taken);
+
     for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++)
-        add_cell(batch, i, from->columns[i].cells[from->columns[i].ids[row]]);
-    add_import(batch, import);
-    batch->rows++;
+        append_cells(batch, i, first, &from->columns[i], taken, count, numbers);
+    append_import(batch, first, import);
+    free(numbers);
+    free(taken);
+}
+
+/* Backwards, as they came: then no other key's way through the table leads over theirs. */
+void batch_truncate(struct batch *batch, size_t rows) {
+    while (batch->rows > rows) {
+        batch->rows--;
+        batch->slots[find_slot(batch, &batch->keys[batch->rows])] = 0;
+        batch->text_bytes -= batch->records[batch->rows].length;
+    }
+    for (unsigned i = 0; i < COLUMN_COUNT; i++)
+        column_truncate(&batch->columns[i], rows);
 }
 
 bool batch_is_full(const struct batch *batch) {
     return batch->rows >= BLOCK_ROWS || batch->text_bytes >= BATCH_TEXT_BYTES;
 }
 
+int event_key_compare(const struct event_key *a, const struct event_key *b) {
+    if (a->time_ms != b->time_ms)
+        return a->time_ms < b->time_ms ? -1 : 1;
+    return a->hash < b->hash ? -1 : a->hash > b->hash;
+}
+
 static int compare_rows(const void *a, const void *b, void *context) {
     const struct event_key *keys = context;
-    const struct event_key *left = &keys[*(const uint16_t *)a];
-    const struct event_key *right = &keys[*(const uint16_t *)b];
 
-    if (left->time_ms != right->time_ms)
-        return left->time_ms < right->time_ms ? -1 : 1;
-    return left->hash < right->hash ? -1 : left->hash > right->hash;
+    return event_key_compare(&keys[*(const uint16_t *)a], &keys[*(const uint16_t *)b]);
+}
+
+void batch_sort_rows(const struct batch *batch, uint16_t *order, size_t rows) {
+    if (rows > 1)
+        qsort_r(order, rows, sizeof(*order), compare_rows, batch->keys);
 }
 
 void batch_sort(const struct batch *batch, uint16_t *out_order) {
     for (size_t i = 0; i < batch->rows; i++)
         out_order[i] = (uint16_t)i;
-    qsort_r(out_order, batch->rows, sizeof(*out_order), compare_rows, batch->keys);
+    batch_sort_rows(batch, out_order, batch->rows);
 }
 
 void batch_reset(struct batch *batch) {

@@ -41,18 +41,28 @@ struct batch {
     struct arena arena;
 };
 
-/* False when the batch holds the event already. `import` is 0 while it has no number yet. At most
- * BLOCK_ROWS events. */
+/* False when the batch holds the event already. `import` counts from what the batch's owner says.
+ * At most BLOCK_ROWS events. */
 bool batch_add(struct batch *batch, const struct event *event, int64_t import);
 
-/* Copies a row of another batch, with this import. */
-void batch_add_row(struct batch *batch, const struct batch *from, size_t row, int64_t import);
+/* Copies the rows of another batch that `order` names (NULL: the first `rows`), but for those that
+ * are there already, with this import, in this order. */
+void batch_append(struct batch *batch, const struct batch *from, const uint16_t *order, size_t rows,
+                  int64_t import);
+
+/* Forgets the rows that came last, until `rows` are left. */
+void batch_truncate(struct batch *batch, size_t rows);
+
+/* Which of two keys comes first: below 0, 0, or above. */
+int event_key_compare(const struct event_key *a, const struct event_key *b);
 
 bool batch_holds(const struct batch *batch, const struct event_key *key);
 bool batch_is_full(const struct batch *batch);
 
 /* Row numbers in (time, hash) order; `out_order` has room for batch->rows. */
 void batch_sort(const struct batch *batch, uint16_t *out_order);
+/* The same for the rows that are in `order`. */
+void batch_sort_rows(const struct batch *batch, uint16_t *order, size_t rows);
 
 void batch_reset(struct batch *batch); /* empty again, keeping memory */
 void batch_clear(struct batch *batch);

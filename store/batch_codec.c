@@ -72,8 +72,8 @@ bool batch_decode(struct span bytes, int64_t import, struct decompressor *decomp
     bool good = decompress(decompressor, NULL, bytes, &arena, &plain, err) &&
                 decode_rows(plain, &rows, &arena, err);
 
-    for (size_t row = 0; good && row < rows.rows; row++)
-        batch_add_row(out, &rows, row, import);
+    if (good)
+        batch_append(out, &rows, NULL, rows.rows, import);
     batch_clear(&rows);
     arena_clear(&arena);
     return good;

@@ -52,8 +52,8 @@ bool block_read_batch(struct database *database, struct decompressor *decompress
                 read_columns(database, decompressor, block, &rows, err) &&
                 read_records(database, decompressor, dictionary, block, &rows, err);
 
-    for (size_t row = 0; good && row < rows.rows; row++)
-        batch_add_row(out, &rows, row, block->first_import);
+    if (good)
+        batch_append(out, &rows, NULL, rows.rows, block->first_import);
     batch_clear(&rows);
     return good;
 }

@@ -27,9 +27,7 @@ static uint32_t find_slot(const struct column *column, uint64_t hash, struct spa
     return slot;
 }
 
-static void grow_slots(struct column *column) {
-    uint32_t count = column->slot_count == 0 ? 16 : column->slot_count * 2;
-
+static void fill_slots(struct column *column, uint32_t count) {
     free(column->slots);
     column->slots = memory_new(count, sizeof(*column->slots));
     column->slot_count = count;
@@ -63,10 +61,22 @@ void column_add(struct column *column, struct arena *arena, size_t row, struct s
     uint64_t hash = cell.data == NULL ? ABSENT_HASH : hash_bytes(cell, 0);
 
     if (column->cell_count * 2 >= column->slot_count)
-        grow_slots(column);
+        fill_slots(column, column->slot_count == 0 ? 16 : column->slot_count * 2);
     uint32_t slot = find_slot(column, hash, cell);
     column->ids[row] = column->slots[slot] != 0 ? (uint16_t)(column->slots[slot] - 1)
                                                 : add_cell(column, arena, hash, cell, slot);
+}
+
+/* Cells are numbered as they come, so those of the first rows are the first. */
+void column_truncate(struct column *column, size_t rows) {
+    uint32_t count = 0;
+
+    for (size_t row = 0; row < rows; row++)
+        count = column->ids[row] >= count ? column->ids[row] + 1U : count;
+    if (count == column->cell_count)
+        return;
+    column->cell_count = count;
+    fill_slots(column, column->slot_count);
 }
 
 void column_reset(struct column *column) {

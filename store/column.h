@@ -45,6 +45,8 @@ struct column {
 void column_reserve(struct column *column, size_t rows);
 /* Gives row `row` its cell, copied into the arena when it is new. */
 void column_add(struct column *column, struct arena *arena, size_t row, struct span cell);
+/* Forgets the cells that only rows behind the first `rows` have. */
+void column_truncate(struct column *column, size_t rows);
 void column_reset(struct column *column); /* keeps its memory, forgets the cells */
 void column_clear(struct column *column);
 

@@ -105,9 +105,9 @@ static bool mark_in_block(struct store *store, const struct block *block, struct
     return true;
 }
 
-/* Blocks of one staging (0: live) whose time covers the keys and whose imports go beyond `since`.
- */
-static bool mark_in_blocks(struct store *store, int64_t staging, int64_t since,
+/* Blocks of one staging (0: live) whose time covers the keys, whose imports go beyond `since` and
+ * whose number beyond `after_block`. */
+static bool mark_in_blocks(struct store *store, int64_t staging, int64_t since, int64_t after_block,
                            struct suspects *suspects, struct err *err) {
     sqlite3_stmt *statement = database_prepare(&store->writer, SQL_BLOCKS_IN_TIME, err);
     bool row = true;
@@ -120,7 +120,7 @@ static bool mark_in_blocks(struct store *store, int64_t staging, int64_t since,
     bind_integer(statement, 4, since);
     while (database_step(&store->writer, statement, &row, err) && row) {
         struct block block = block_from_row(statement);
-        if (!mark_in_block(store, &block, suspects, err)) {
+        if (block.id > after_block && !mark_in_block(store, &block, suspects, err)) {
             sqlite3_reset(statement);
             return false;
         }
@@ -151,16 +151,18 @@ static void find_time_span(struct suspects *suspects) {
     }
 }
 
-bool duplicates_mark(struct store *store, const struct event_key *keys, size_t count, int64_t since,
-                     int64_t staging, bool *dropped, size_t *out_count, struct err *err) {
+bool duplicates_mark(struct store *store, const struct event_key *keys, size_t count,
+                     const struct consulted *consulted, bool *dropped, size_t *out_count,
+                     struct err *err) {
     struct suspects suspects = {.keys = keys, .count = count, .dropped = dropped};
 
     if (count == 0)
         return true;
     find_time_span(&suspects);
-    mark_in_open_block(store, since, &suspects);
-    if (!mark_in_blocks(store, 0, since, &suspects, err) ||
-        (staging != 0 && !mark_in_blocks(store, staging, -1, &suspects, err)))
+    mark_in_open_block(store, consulted->since, &suspects);
+    if (!mark_in_blocks(store, 0, consulted->since, 0, &suspects, err) ||
+        (consulted->staging != 0 &&
+         !mark_in_blocks(store, consulted->staging, -1, consulted->after_block, &suspects, err)))
         return false;
     *out_count += suspects.found;
     return true;

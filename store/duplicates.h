@@ -31,11 +31,17 @@ void key_cache_forget(struct key_cache *cache, int64_t block);
 
 struct store;
 
-/* Sets dropped[i] for every key whose event is in a live block or the open block and came with an
- * import after `since`, or in a block staged by `staging` (0: none). The caller is the writer. Adds
- * to `*out_count`; leaves flags that are set already. */
+/* What keys are compared with. */
+struct consulted {
+    int64_t since;       /* live blocks and the open block, as far as later imports brought them */
+    int64_t staging;     /* besides: blocks staged by this number; 0: none */
+    int64_t after_block; /* of those, only blocks behind this one */
+};
+
+/* Sets dropped[i] for every key whose event is there. The caller is the writer. Adds to
+ * `*out_count`; leaves flags that are set already. */
 MUST_USE bool duplicates_mark(struct store *store, const struct event_key *keys, size_t count,
-                              int64_t since, int64_t staging, bool *dropped, size_t *out_count,
+                              const struct consulted *consulted, bool *dropped, size_t *out_count,
                               struct err *err);
 
 #endif

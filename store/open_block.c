@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 
 /* From here on it is set aside: the next uploads should find room without waiting for a block to be
@@ -11,26 +12,22 @@
 #define SEAL_TEXT_BYTES (BATCH_TEXT_BYTES - BATCH_TEXT_BYTES / 8)
 
 void open_block_init(struct store *store) {
+    struct open_block *open = &store->open;
     pthread_rwlockattr_t attributes;
 
     /* Readers come all the time; the writer must get its turn. */
     pthread_rwlockattr_init(&attributes);
     pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    pthread_rwlock_init(&store->open.lock, &attributes);
+    pthread_rwlock_init(&open->lock, &attributes);
     pthread_rwlockattr_destroy(&attributes);
-    store->open.current = memory_new(1, sizeof(*store->open.current));
-}
-
-static void waiting_free(struct waiting *waiting) {
-    if (waiting == NULL)
-        return;
-    batch_clear(&waiting->batch);
-    free(waiting);
+    pthread_cond_init(&open->sealed, NULL);
+    open->current = waiting_new();
 }
 
 void open_block_clear(struct store *store) {
     waiting_free(store->open.current);
     waiting_free(store->open.aside);
+    pthread_cond_destroy(&store->open.sealed);
     pthread_rwlock_destroy(&store->open.lock);
 }
 
@@ -42,47 +39,59 @@ bool open_block_holds(const struct store *store, const struct event_key *key) {
 }
 
 bool open_block_has_room(const struct store *store, size_t rows, size_t text_bytes) {
-    const struct batch *current = &store->open.current->batch;
-
-    return current->rows + rows <= BLOCK_ROWS &&
-           current->text_bytes + text_bytes <= BATCH_TEXT_BYTES;
+    return waiting_has_room(store->open.current, rows, text_bytes);
 }
 
 /* ---- what comes ---- */
 
-bool open_block_save(struct store *store, const struct batch *batch, const uint16_t *order,
-                     size_t rows, int64_t import, struct err *err) {
+static bool save_pending(struct store *store, size_t rows, struct span encoded, int64_t import,
+                         struct err *err) {
     sqlite3_stmt *statement = database_prepare(&store->writer, SQL_ADD_PENDING, err);
-    struct buffer bytes = {0};
 
     if (statement == NULL)
         return false;
-    batch_encode(batch, order, rows, &store->quick, &bytes);
     bind_integer(statement, 1, import);
     bind_integer(statement, 2, (int64_t)rows);
-    bind_bytes(statement, 3, buffer_span(&bytes));
-    bool good = database_run(&store->writer, statement, err);
-    buffer_clear(&bytes);
-    return good;
+    bind_bytes(statement, 3, encoded);
+    return database_run(&store->writer, statement, err);
 }
 
-static void note_import(struct open_block *open, int64_t import) {
-    if (open->current->first_import == 0)
-        open->current->first_import = import;
-    open->current->last_import = import;
-    open->last_import = import;
-}
-
-void open_block_add(struct store *store, const struct batch *batch, const uint16_t *order,
-                    size_t rows, int64_t import) {
+bool open_block_save(struct store *store, const struct batch *batch, const uint16_t *order,
+                     size_t rows, struct span encoded, int64_t import, struct err *err) {
+    if (!save_pending(store, rows, encoded, import, err))
+        return false;
     pthread_rwlock_wrlock(&store->open.lock);
-    for (size_t i = 0; i < rows; i++)
-        batch_add_row(&store->open.current->batch, batch, order[i], import);
-    note_import(&store->open, import);
+    waiting_append(store->open.current, batch, order, rows, import);
+    store->open.last_import = import;
+    pthread_rwlock_unlock(&store->open.lock);
+    return true;
+}
+
+struct open_mark open_block_mark(const struct store *store) {
+    const struct waiting *current = store->open.current;
+
+    return (struct open_mark){current->batch.rows, current->last_import, store->open.last_import};
+}
+
+void open_block_restore(struct store *store, struct open_mark mark) {
+    if (store->open.current->batch.rows == mark.rows)
+        return;
+    pthread_rwlock_wrlock(&store->open.lock);
+    waiting_truncate(store->open.current, mark.rows, mark.last_import_here);
+    store->open.last_import = mark.last_import;
     pthread_rwlock_unlock(&store->open.lock);
 }
 
 /* ---- what goes ---- */
+
+static void set_aside(struct store *store) {
+    struct open_block *open = &store->open;
+
+    pthread_rwlock_wrlock(&open->lock);
+    open->aside = open->current;
+    open->current = waiting_new();
+    pthread_rwlock_unlock(&open->lock);
+}
 
 /* Inside the writer's transaction: the waiting events are in a block now, or will be when the
  * transaction is committed. */
@@ -95,47 +104,6 @@ static bool drop_pending(struct store *store, const struct waiting *waiting, str
     bind_integer(statement, 2, waiting->last_import);
     return database_run(&store->writer, statement, err) &&
            database_do(&store->writer, SQL_COUNT_SEAL, err);
-}
-
-static struct block_image *build(struct store *store, const struct waiting *waiting,
-                                 struct compressor *compressor) {
-    return block_build(&waiting->batch, NULL, true, dictionaries_newest(&store->dictionaries),
-                       compressor);
-}
-
-bool open_block_seal(struct store *store, struct err *err) {
-    const struct waiting *waiting = store->open.current;
-    struct block_image *image = build(store, waiting, &store->compressor);
-    bool good = image == NULL || block_write(&store->writer, image, ++store->last_block, 0, 0, err);
-
-    block_image_free(image);
-    return good && drop_pending(store, waiting, err);
-}
-
-void open_block_forget(struct store *store) {
-    pthread_rwlock_wrlock(&store->open.lock);
-    batch_reset(&store->open.current->batch);
-    store->open.current->first_import = 0;
-    store->open.seals++;
-    pthread_rwlock_unlock(&store->open.lock);
-}
-
-bool open_block_set_aside(struct store *store) {
-    struct open_block *open = &store->open;
-    const struct batch *batch = &open->current->batch;
-
-    if (open->sealing)
-        return false;
-    if (open->aside == NULL) {
-        if (batch->rows < SEAL_ROWS && batch->text_bytes < SEAL_TEXT_BYTES)
-            return false;
-        pthread_rwlock_wrlock(&open->lock);
-        open->aside = open->current;
-        open->current = memory_new(1, sizeof(*open->current));
-        pthread_rwlock_unlock(&open->lock);
-    }
-    open->sealing = true;
-    return true;
 }
 
 /* As the writer: in one transaction the block comes and the pending rows go. */
@@ -169,24 +137,97 @@ static bool learn(struct store *store, struct err *err) {
     return good;
 }
 
-bool open_block_seal_aside(struct store *store, struct err *err) {
+static struct block_image *build_aside(struct store *store) {
     struct compressor compressor;
-    struct block_image *image = NULL;
-    bool good = learn(store, err);
 
-    if (good) {
-        compressor_open(&compressor, COMPRESS_TO_KEEP);
-        image = build(store, store->open.aside, &compressor); /* nobody changes it any more */
-        compressor_close(&compressor);
-    }
+    compressor_open(&compressor, COMPRESS_TO_KEEP);
+    struct block_image *image = block_build(&store->open.aside->batch, NULL, true,
+                                            dictionaries_newest(&store->dictionaries), &compressor);
+    compressor_close(&compressor);
+    return image;
+}
+
+/* `sealing` is set, so nobody else touches what is aside; not the writer but for the end. When it
+ * fails all stays as it was. */
+static bool seal_aside(struct store *store, struct err *err) {
+    bool good = learn(store, err);
+    struct block_image *image = good ? build_aside(store) : NULL;
+
     pthread_mutex_lock(&store->writing);
     good = good && write_aside(store, image, err);
     if (good)
         forget_aside(store);
     store->open.sealing = false;
+    pthread_cond_broadcast(&store->open.sealed);
     pthread_mutex_unlock(&store->writing);
     block_image_free(image);
     return good;
+}
+
+/* What is aside has not become a block: the one who needs the room tries, and gets the reason. */
+static bool seal_at_once(struct store *store, struct err *err) {
+    store->open.sealing = true;
+    pthread_mutex_unlock(&store->writing);
+    bool good = seal_aside(store, err);
+    pthread_mutex_lock(&store->writing);
+    return good;
+}
+
+bool open_block_make_room(struct store *store, size_t rows, size_t text_bytes, struct err *err) {
+    struct open_block *open = &store->open;
+
+    while (!open_block_has_room(store, rows, text_bytes)) {
+        if (open->aside == NULL)
+            set_aside(store);
+        else if (open->sealing)
+            pthread_cond_wait(&open->sealed, &store->writing);
+        else if (!seal_at_once(store, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- on a thread of its own ---- */
+
+struct seal_task {
+    struct builder_task task;
+    struct store *store;
+};
+
+/* The imports are stored whatever comes of it. What fails is tried again when room is needed. */
+static void run_seal(struct builder_task *task) {
+    struct seal_task *self = (struct seal_task *)task;
+    struct err err;
+
+    if (!seal_aside(self->store, &err)) {
+        struct log_line line;
+        log_begin(&line, LOG_WARN, "pending events could not be made a block yet");
+        log_text(&line, "reason", span_of(err.text));
+        log_end(&line);
+    }
+    free(self);
+}
+
+static bool is_full(const struct waiting *waiting) {
+    return waiting->batch.rows >= SEAL_ROWS || waiting->batch.text_bytes >= SEAL_TEXT_BYTES;
+}
+
+void open_block_seal_when_full(struct store *store) {
+    struct open_block *open = &store->open;
+
+    if (open->sealing)
+        return;
+    if (open->aside == NULL && is_full(open->current))
+        set_aside(store);
+    if (open->aside == NULL)
+        return;
+    struct seal_task *seal = memory_new(1, sizeof(*seal));
+    *seal = (struct seal_task){{run_seal, NULL}, store};
+    open->sealing = true;
+    if (!builders_submit(&store->builders, &seal->task)) {
+        open->sealing = false; /* no thread: made when the room is needed */
+        free(seal);
+    }
 }
 
 /* ---- loading ---- */
@@ -197,8 +238,7 @@ static bool make_room(struct store *store, struct err *err) {
 
     if (open->aside != NULL)
         return err_set(err, ERR_INTERNAL, "more is pending than the open block takes");
-    open->aside = open->current;
-    open->current = memory_new(1, sizeof(*open->current));
+    set_aside(store);
     return true;
 }
 
@@ -211,10 +251,10 @@ static bool load_one(struct store *store, int64_t import, struct span bytes, str
         err_add(err, "pending import %lld", (long long)import);
     if (good && !open_block_has_room(store, batch.rows, batch.text_bytes))
         good = make_room(store, err);
-    for (size_t row = 0; good && row < batch.rows; row++)
-        batch_add_row(&store->open.current->batch, &batch, row, import);
-    if (good)
-        note_import(&store->open, import);
+    if (good) {
+        waiting_append(store->open.current, &batch, NULL, batch.rows, import);
+        store->open.last_import = import;
+    }
     batch_clear(&batch);
     return good;
 }
@@ -276,9 +316,9 @@ bool open_block_snapshot(struct store *store, struct reader_connection *reader,
         if (!begin_snapshot(&reader->database, &seals, out_last_import, err))
             return false;
         pthread_rwlock_rdlock(&store->open.lock);
-        if (store->open.seals == seals && store->open.last_import >= *out_last_import)
+        if (store->open.seals == seals)
             return true;
-        /* A commit came in between, or the memory is about to follow one: look again. */
+        /* Events have left it in between, or the memory is about to follow: look again. */
         pthread_rwlock_unlock(&store->open.lock);
         database_rollback(&reader->database);
         wait_a_moment();

@@ -8,28 +8,25 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#include "store/batch.h"
+#include "store/builders.h"
+#include "store/commit_queue.h"
 #include "store/compress.h"
 #include "store/database.h"
 #include "store/dictionaries.h"
 #include "store/duplicates.h"
 #include "store/readers.h"
 #include "store/store.h"
-
-/* Events of small imports, in the order in which they came. */
-struct waiting {
-    struct batch batch;
-    int64_t first_import; /* 0 while empty */
-    int64_t last_import;
-};
+#include "store/waiting.h"
 
 /* The events that wait to become a block. Durable in the pending table; here they are queried.
- * Changed after the commit that made them durable, so it may lag behind the table for a moment. */
+ * They come in shortly before the commit that makes them durable: readers leave out those whose
+ * import their snapshot does not know. */
 struct open_block {
     pthread_rwlock_t lock;
     struct waiting *current; /* takes what comes */
     struct waiting *aside;   /* full, on its way to become a block; or NULL */
     bool sealing;            /* a thread is at it; guarded by `writing` */
+    pthread_cond_t sealed;   /* it has ended, well or not; with `writing` */
     int64_t last_import;     /* the newest that ever came here */
     int64_t seals;           /* how often events have left it, as the database counts */
 };
@@ -41,8 +38,7 @@ struct store {
 
     pthread_mutex_t writing; /* guards the rest of this group */
     struct database writer;
-    struct compressor compressor; /* for blocks */
-    struct compressor quick;      /* for what is pending */
+    struct compressor quick; /* for rejected records */
     struct decompressor decompressor;
     struct key_cache key_cache;
     int64_t last_import; /* numbers that were given last */
@@ -51,6 +47,8 @@ struct store {
     int64_t last_rejections; /* owner of rejected records */
 
     struct open_block open;
+    struct commit_queue commits;
+    struct builders builders;
     struct dictionaries dictionaries;
     struct readers readers;
 };

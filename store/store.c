@@ -113,7 +113,8 @@ bool store_open(const char *directory, struct store **out, struct err *err) {
     pthread_mutex_init(&store->dictionaries.lock, NULL);
     pthread_mutex_init(&store->readers.lock, NULL);
     open_block_init(store);
-    compressor_open(&store->compressor, COMPRESS_TO_KEEP);
+    commit_queue_init(&store->commits);
+    builders_init(&store->builders);
     compressor_open(&store->quick, COMPRESS_TO_PASS);
     decompressor_open(&store->decompressor);
     if (!lock_directory(store, err) || !open_database(store, err)) {
@@ -127,11 +128,12 @@ bool store_open(const char *directory, struct store **out, struct err *err) {
 void store_close(struct store *store) {
     if (store == NULL)
         return;
+    builders_close(&store->builders);
+    commit_queue_close(&store->commits);
     readers_close(&store->readers);
     dictionaries_close(&store->dictionaries);
     open_block_clear(store);
     key_cache_clear(&store->key_cache);
-    compressor_close(&store->compressor);
     compressor_close(&store->quick);
     decompressor_close(&store->decompressor);
     database_close(&store->writer);

@@ -54,7 +54,7 @@ struct import_facts {
 
 /* Spans are in the arena that the receipt was read into. */
 struct receipt {
-    int64_t id; /* from 1, in the order of commits */
+    int64_t id; /* from 1 upwards in the order of commits; some numbers may be left out */
     int64_t parent;
     struct span source;
     struct span kind;
@@ -83,7 +83,8 @@ struct import;
 /* Begins an import. Cheap; holds no lock or transaction. */
 struct import *import_begin(struct store *store);
 
-/* Copies the event. May write what has gathered to disk, unseen by readers until the commit. */
+/* Copies the event. May write what has gathered to disk, unseen by readers until the commit; that
+ * goes on beside the caller, and what goes wrong with it is told by a later call. */
 MUST_USE bool import_add(struct import *import, const struct event *event, struct err *err);
 
 /* Keeps a record that is no event, with the reason. Over LIMIT_REJECTED_PER_FILE or
@@ -94,12 +95,38 @@ MUST_USE bool import_reject(struct import *import, const struct rejection *rejec
 /* Makes all of it visible and durable at once, frees the import, and gives its receipt. When a file
  * of the same sha256 was imported before, stores nothing and gives that file's receipt with
  * `duplicate_of` set, `inserted` 0 and `duplicates` as many as it had events. On failure the import
- * is gone too and nothing is stored. */
+ * is gone too and nothing is stored. Commits that come at the same time share one write to disk. */
 MUST_USE bool import_commit(struct import *import, const struct import_facts *facts,
                             struct arena *arena, struct receipt *out, struct err *err);
 
 /* Drops it; NULL is fine. */
 void import_abort(struct import *import);
+
+/* ---- groups: many files when nobody waits for each ---- */
+
+/* Files that gather until they fill a block, and are committed together then: a block holds what
+ * lay side by side, and none goes through the pending table. Of one thread at a time. */
+struct import_group;
+
+/* What has become of one file: its receipt (until the function returns), or NULL and why. */
+typedef void import_done(void *context, void *ticket, const struct receipt *receipt,
+                         const struct err *err);
+
+struct import_group *import_group_begin(struct store *store, import_done *done, void *context);
+
+/* The next file; the one before has joined or was aborted. */
+struct import *import_begin_in(struct import_group *group);
+
+/* Ends a file of a group: it is stored with one of the next commits, which tells by `done` with
+ * this ticket. On failure the import is gone. */
+MUST_USE bool import_join(struct import *import, const struct import_facts *facts, void *ticket,
+                          struct err *err);
+
+/* Stores what has joined, all or nothing, and tells. The group may go on then. */
+MUST_USE bool import_group_commit(struct import_group *group, struct err *err);
+
+/* Frees it. What has joined and is not committed is dropped, untold. */
+void import_group_abort(struct import_group *group);
 
 /* ---- receipts ---- */
 

@@ -126,6 +126,7 @@ static void test_much_pending(void **state) {
     assert_int_equal(figures.pending_events, 28000);
     assert_int_equal(import_range(scratch.store, 50000, 64001, 1).inserted, 1);
     assert_int_equal(import_range(scratch.store, 0, 14001, 1).inserted, 1);
+    scratch_reopen(&scratch); /* ends what is built in the background */
     assert_true(store_measure(scratch.store, &figures, &err));
     assert_int_equal(figures.blocks, 1);
     assert_int_equal(figures.events, 28002);
