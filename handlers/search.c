@@ -3,8 +3,9 @@
 #include "base/limits.h"
 #include "base/utc.h"
 
-/* About as many as are read, or read and shown, in a millisecond or two. */
-#define INLINE_BLOCKS 4
+/* About as many as are looked through in memory, read, or shown in a millisecond or two. */
+#define INLINE_BLOCKS 100
+#define INLINE_READS  4
 #define INLINE_EVENTS 100
 
 bool search_events(struct call *call, const struct query *query, struct found_page *out,
@@ -15,8 +16,10 @@ bool search_events(struct call *call, const struct query *query, struct found_pa
         budget.deadline_ms = monotonic_ms() + LIMIT_QUERY_SECONDS * 1000;
     else if (query->limit > INLINE_EVENTS)
         return err_set(err, ERR_BUDGET, "more than %d events to show", INLINE_EVENTS);
-    else
+    else {
         budget.blocks = INLINE_BLOCKS;
+        budget.reads = INLINE_READS;
+    }
     if (store_find(call->service->store, query, &budget, call->arena, out, err))
         return true;
     if (err->kind == ERR_TIMEOUT)

@@ -13,7 +13,8 @@
 /* An event that matched, and where it lies. */
 struct candidate {
     struct position position;
-    const struct block *block; /* NULL: it lay in the open block and is copied */
+    const struct block *block; /* NULL: it lies in the open block */
+    const struct batch *open;  /* of that, until it is copied */
     uint16_t row;
     struct span record; /* once it is read */
     struct span account;

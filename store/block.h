@@ -95,8 +95,11 @@ MUST_USE bool block_next_staged(struct database *database, int64_t staging, int6
 
 /* ---- reading ---- */
 
-/* From the columns of the SQL_BLOCKS_... and SQL_GET_BLOCK statements. */
+/* From the columns of SQL_BLOCKS_IN_TIME and SQL_GET_BLOCK. */
 struct block block_from_row(sqlite3_stmt *statement);
+
+/* The block that must be there. */
+MUST_USE bool block_get(struct database *database, int64_t id, struct block *out, struct err *err);
 
 /* The bytes of a part, decompressed, in the arena. */
 MUST_USE bool block_read_part(struct database *database, struct decompressor *decompressor,
@@ -107,13 +110,17 @@ MUST_USE bool block_read_column(struct database *database, struct decompressor *
                                 const struct block *block, unsigned column, struct arena *arena,
                                 struct column_view *out, struct err *err);
 
-/* Times (ms) and hashes per row. */
+/* Times (ms), hashes and slots per row. */
 MUST_USE bool block_read_times(struct database *database, struct decompressor *decompressor,
                                const struct block *block, struct arena *arena, const int64_t **out,
                                struct err *err);
 MUST_USE bool block_read_hashes(struct database *database, struct decompressor *decompressor,
                                 const struct block *block, struct arena *arena,
                                 const uint64_t **out, struct err *err);
+
+MUST_USE bool block_read_slots(struct database *database, struct decompressor *decompressor,
+                               const struct block *block, struct arena *arena, const uint16_t **out,
+                               struct err *err);
 
 /* The records of `rows`, `out[i]` that of `rows[i]`, in the arena. Each frame is decompressed once
  * at most. */

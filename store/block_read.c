@@ -1,10 +1,9 @@
 /* The parts of a block out of the database. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "store/block.h"
 #include "store/codec.h"
+#include "store/records.h"
 
 struct block block_from_row(sqlite3_stmt *statement) {
     return (struct block){
@@ -34,6 +33,16 @@ static sqlite3_stmt *read_row(struct database *database, enum sql sql, int64_t i
         return NULL;
     }
     return statement;
+}
+
+bool block_get(struct database *database, int64_t id, struct block *out, struct err *err) {
+    sqlite3_stmt *statement = read_row(database, SQL_GET_BLOCK, id, err);
+
+    if (statement == NULL)
+        return false;
+    *out = block_from_row(statement);
+    sqlite3_reset(statement);
+    return true;
 }
 
 bool block_read_part(struct database *database, struct decompressor *decompressor, int64_t block,
@@ -151,96 +160,14 @@ bool block_read_hashes(struct database *database, struct decompressor *decompres
     return true;
 }
 
-/* ---- records ---- */
+bool block_read_slots(struct database *database, struct decompressor *decompressor,
+                      const struct block *block, struct arena *arena, const uint16_t **out,
+                      struct err *err) {
+    const void *slots = NULL;
 
-struct wanted {
-    uint16_t slot;
-    size_t place; /* in the caller's list */
-};
-
-static int compare_slots(const void *a, const void *b) {
-    return (int)((const struct wanted *)a)->slot - (int)((const struct wanted *)b)->slot;
-}
-
-/* The chunk and the frame that were read last. */
-struct frame_reader {
-    struct database *database;
-    struct decompressor *decompressor;
-    const struct dictionary *dictionary;
-    const struct block *block;
-    struct arena frame;  /* the inflated bytes of the frame that is open */
-    sqlite3_stmt *chunk; /* stands on the row while its bytes are in use */
-    size_t chunk_number;
-    size_t frame_number; /* in the block */
-    struct span records[FRAME_RECORDS];
-};
-
-static bool damaged(const struct frame_reader *reader, struct err *err) {
-    return err_set(err, ERR_INTERNAL, "the records of block %lld are damaged",
-                   (long long)reader->block->id);
-}
-
-static bool open_chunk(struct frame_reader *reader, size_t number, struct err *err) {
-    if (reader->chunk != NULL && reader->chunk_number == number)
-        return true;
-    reader->chunk =
-        read_row(reader->database, SQL_GET_CHUNK, chunk_id(reader->block->id, number), err);
-    reader->chunk_number = number;
-    return reader->chunk != NULL;
-}
-
-static size_t records_from(const struct frame_reader *reader, size_t slot, size_t most) {
-    size_t rest = reader->block->rows - slot;
-
-    return rest < most ? rest : most;
-}
-
-/* Cuts one frame's bytes out of its chunk. */
-static bool find_frame(struct frame_reader *reader, size_t frame, struct span *out,
-                       struct err *err) {
-    size_t slot = reader->chunk_number * CHUNK_RECORDS;
-    size_t frames = (records_from(reader, slot, CHUNK_RECORDS) + FRAME_RECORDS - 1) / FRAME_RECORDS;
-    struct decoder decoder = {column_bytes(reader->chunk, 0), false};
-    uint32_t ends[CHUNK_FRAMES] = {0};
-    size_t number = frame % CHUNK_FRAMES;
-
-    decode_fixed(&decoder, ends, frames * sizeof(ends[0]));
-    size_t from = number == 0 ? 0 : ends[number - 1];
-    if (decoder.damaged || from > ends[number] || ends[number] > decoder.rest.length)
-        return damaged(reader, err);
-    *out = (struct span){decoder.rest.data + from, ends[number] - from};
-    return true;
-}
-
-static bool open_frame(struct frame_reader *reader, size_t frame, struct err *err) {
-    struct span packed;
-    struct span bytes;
-    size_t lengths[FRAME_RECORDS];
-    size_t count = records_from(reader, frame * FRAME_RECORDS, FRAME_RECORDS);
-
-    if (reader->frame_number == frame)
-        return true;
-    arena_clear(&reader->frame);
-    if (!open_chunk(reader, frame / CHUNK_FRAMES, err) ||
-        !find_frame(reader, frame, &packed, err) ||
-        !decompress(reader->decompressor, reader->dictionary, packed, &reader->frame, &bytes, err))
+    if (!read_array(database, decompressor, block, PART_SLOTS, sizeof(**out), arena, &slots, err))
         return false;
-    struct decoder decoder = {bytes, false};
-    for (size_t i = 0; i < count; i++)
-        lengths[i] = decode_bounded(&decoder, LIMIT_RECORD_BYTES);
-    for (size_t i = 0; i < count; i++)
-        reader->records[i] = decode_bytes(&decoder, lengths[i]);
-    reader->frame_number = frame;
-    return decoder.damaged ? damaged(reader, err) : true;
-}
-
-static bool read_wanted(struct frame_reader *reader, const struct wanted *wanted, size_t count,
-                        struct arena *arena, struct span *out, struct err *err) {
-    for (size_t i = 0; i < count; i++) {
-        if (!open_frame(reader, wanted[i].slot / FRAME_RECORDS, err))
-            return false;
-        out[wanted[i].place] = arena_copy(arena, reader->records[wanted[i].slot % FRAME_RECORDS]);
-    }
+    *out = slots;
     return true;
 }
 
@@ -248,27 +175,12 @@ bool block_read_records(struct database *database, struct decompressor *decompre
                         const struct dictionary *dictionary, const struct block *block,
                         const uint16_t *rows, size_t count, struct arena *arena, struct span *out,
                         struct err *err) {
-    const void *slots = NULL;
-    struct frame_reader reader = {.database = database,
-                                  .decompressor = decompressor,
-                                  .dictionary = dictionary,
-                                  .block = block,
-                                  .frame_number = SIZE_MAX};
+    struct record_source source = {.cache = NULL};
 
-    if (!read_array(database, decompressor, block, PART_SLOTS, sizeof(uint16_t), arena, &slots,
-                    err))
+    if (!block_read_slots(database, decompressor, block, arena, &source.slots, err))
         return false;
-    struct wanted *wanted = arena_allocate(arena, count * sizeof(*wanted));
-    for (size_t i = 0; i < count; i++)
-        wanted[i] = (struct wanted){((const uint16_t *)slots)[rows[i]], i};
-    for (size_t i = 0; i < count; i++) {
-        if (wanted[i].slot >= block->rows)
-            return damaged(&reader, err);
-    }
-    qsort(wanted, count, sizeof(*wanted), compare_slots);
-    bool good = read_wanted(&reader, wanted, count, arena, out, err);
-    if (reader.chunk != NULL)
-        sqlite3_reset(reader.chunk);
-    arena_clear(&reader.frame);
+    frames_open(&source.frames, database, decompressor, dictionary, block);
+    bool good = records_read(&source, rows, count, arena, out, err);
+    frames_close(&source.frames);
     return good;
 }

@@ -1,5 +1,6 @@
 #include "store/database.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -173,6 +174,36 @@ struct span column_bytes(sqlite3_stmt *statement, int at) {
     int length = sqlite3_column_bytes(statement, at);
 
     return (struct span){data == NULL ? "" : data, (size_t)length};
+}
+
+bool database_open_blob(struct database *database, const char *table, int64_t id,
+                        sqlite3_blob **blob, struct err *err) {
+    int result = *blob != NULL
+                     ? sqlite3_blob_reopen(*blob, id)
+                     : sqlite3_blob_open(database->handle, "main", table, "bytes", id, 0, blob);
+
+    if (result == SQLITE_OK)
+        return true;
+    fail(database, table, err);
+    database_close_blob(blob);
+    return err_add(err, "row %lld", (long long)id);
+}
+
+void database_close_blob(sqlite3_blob **blob) {
+    sqlite3_blob_close(*blob);
+    *blob = NULL;
+}
+
+size_t blob_length(sqlite3_blob *blob) {
+    return (size_t)sqlite3_blob_bytes(blob);
+}
+
+bool database_read_blob(struct database *database, sqlite3_blob *blob, size_t from, void *out,
+                        size_t length, struct err *err) {
+    assert(from + length <= blob_length(blob));
+    if (sqlite3_blob_read(blob, out, (int)length, (int)from) != SQLITE_OK)
+        return fail(database, "reading a blob", err);
+    return true;
 }
 
 void database_rollback(struct database *database) {

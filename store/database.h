@@ -50,6 +50,17 @@ MUST_USE bool database_step(struct database *database, sqlite3_stmt *statement, 
 /* A column of the current row; borrowed until the next step or reset. */
 struct span column_bytes(sqlite3_stmt *statement, int at);
 
+/* A row's `bytes`, to be read in pieces. `*blob` is NULL at first and is taken from row to row of
+ * one table; while it is open the transaction cannot end. */
+MUST_USE bool database_open_blob(struct database *database, const char *table, int64_t id,
+                                 sqlite3_blob **blob, struct err *err);
+/* NULL is fine. */
+void database_close_blob(sqlite3_blob **blob);
+size_t blob_length(sqlite3_blob *blob);
+/* [from, from + length) must lie in it. */
+MUST_USE bool database_read_blob(struct database *database, sqlite3_blob *blob, size_t from,
+                                 void *out, size_t length, struct err *err);
+
 /* Rolls back if a transaction is open; never fails. */
 void database_rollback(struct database *database);
 

@@ -4,17 +4,20 @@
 
 #include "store/batch.h"
 
-/* One cell against one matcher. */
-static bool cell_matches(unsigned column, const struct matcher *matcher, struct span cell) {
+/* One evaluation under way. */
+struct evaluation {
+    struct row_source *source;
+    struct arena *arena;
+    size_t next_test; /* its number in the query */
+    uint8_t *matches; /* a flag per cell of the column in hand */
+};
+
+/* ---- cells ---- */
+
+static bool list_matches(unsigned column, const struct matcher *matcher, struct span cell) {
     struct cell_values values = cell_values_of(column, cell);
     struct span value;
 
-    if (matcher->kind == MATCH_NUMBER) {
-        int64_t number = 0;
-        if (cell.length == sizeof(number))
-            memcpy(&number, cell.data, sizeof(number));
-        return number == matcher->number;
-    }
     if (matcher->kind == MATCH_ABSENT)
         return !cell_next_value(&values, &value);
     while (cell_next_value(&values, &value)) {
@@ -24,92 +27,199 @@ static bool cell_matches(unsigned column, const struct matcher *matcher, struct 
     return false;
 }
 
-/* Clears the flags of rows whose cell does not match. */
-static bool keep_matching(struct row_source *source, unsigned column, const struct matcher *matcher,
-                          uint8_t *flags, bool *out_any, struct err *err) {
+static bool cell_matches(unsigned column, const struct matcher *matcher, struct span cell) {
+    if (matcher->kind == MATCH_NUMBER) {
+        int64_t number = 0;
+        if (cell.length == sizeof(number))
+            memcpy(&number, cell.data, sizeof(number));
+        return number == matcher->number;
+    }
+    return column_is_list(column) ? list_matches(column, matcher, cell)
+                                  : matcher_matches(matcher, cell);
+}
+
+/* Most differ in length already. */
+static bool is_text(struct span cell, struct span text) {
+    return cell.length == text.length && cell.data != NULL && span_equal(cell, text);
+}
+
+/* Cells differ, so at most one of a plain column is equal to a text. */
+static uint32_t find_equal(const struct column_view *view, struct span text) {
+    uint32_t i = 0;
+
+    while (i < view->cell_count && !is_text(view->cells[i], text))
+        i++;
+    return i;
+}
+
+/* How many cells match, and the last of them. */
+static uint32_t match_cells(unsigned column, const struct matcher *matcher,
+                            const struct column_view *view, uint8_t *matches, uint32_t *out_last) {
+    uint32_t count = 0;
+
+    if (matcher->kind == MATCH_EQUAL && !column_is_list(column)) {
+        *out_last = find_equal(view, matcher->text);
+        return *out_last < view->cell_count;
+    }
+    for (uint32_t i = 0; i < view->cell_count; i++) {
+        matches[i] = cell_matches(column, matcher, view->cells[i]);
+        count += matches[i];
+        *out_last = matches[i] ? i : *out_last;
+    }
+    return count;
+}
+
+/* ---- rows: these loops are the ones that take long ---- */
+
+static void keep_cell(const struct row_source *source, const uint16_t *ids, uint16_t cell,
+                      uint8_t *flags) {
+    for (size_t row = source->first; row < source->end; row++)
+        flags[row] &= ids[row] == cell;
+}
+
+static void keep_cells(const struct row_source *source, const uint16_t *ids, const uint8_t *matches,
+                       uint8_t *flags) {
+    for (size_t row = source->first; row < source->end; row++)
+        flags[row] &= matches[ids[row]];
+}
+
+static void keep_flags(const struct row_source *source, const uint8_t *others, uint8_t *flags) {
+    for (size_t row = source->first; row < source->end; row++)
+        flags[row] &= others[row];
+}
+
+static void drop_flags(const struct row_source *source, const uint8_t *others, uint8_t *flags) {
+    for (size_t row = source->first; row < source->end; row++)
+        flags[row] &= others[row] ^ 1;
+}
+
+static void add_flags(const struct row_source *source, const uint8_t *others, uint8_t *flags) {
+    for (size_t row = source->first; row < source->end; row++)
+        flags[row] |= others[row];
+}
+
+static uint8_t *new_flags(const struct evaluation *evaluation, uint8_t value) {
+    const struct row_source *source = evaluation->source;
+    uint8_t *flags = arena_allocate(evaluation->arena, source->rows);
+
+    memset(flags + source->first, value, source->end - source->first);
+    return flags;
+}
+
+/* ---- tests ---- */
+
+static bool keep_matching(struct evaluation *evaluation, unsigned column,
+                          const struct matcher *matcher, uint8_t *flags, bool *out_any,
+                          struct err *err) {
+    struct row_source *source = evaluation->source;
     struct column_view view;
-    uint8_t matches[BLOCK_ROWS + 1];
-    bool any = false;
+    uint32_t last = 0;
 
     if (!source->column(source, column, &view, err))
         return false;
-    for (uint32_t i = 0; i < view.cell_count; i++) {
-        matches[i] = cell_matches(column, matcher, view.cells[i]);
-        any = any || matches[i];
-    }
-    *out_any = any;
-    if (!any || view.ids == NULL)
-        return true; /* none, or all rows alike */
-    for (size_t row = 0; row < source->rows; row++)
-        flags[row] &= matches[view.ids[row]];
+    uint32_t count = match_cells(column, matcher, &view, evaluation->matches, &last);
+    *out_any = count > 0;
+    if (count == 0 || count == view.cell_count)
+        return true; /* none, or all */
+    if (count == 1)
+        keep_cell(source, view.ids, (uint16_t)last, flags);
+    else
+        keep_cells(source, view.ids, evaluation->matches, flags);
     return true;
 }
 
-static bool keep_event_id(struct row_source *source, const struct matcher *matcher, uint8_t *flags,
-                          struct arena *arena, struct err *err) {
-    uint8_t *found = arena_new(arena, source->rows, 1);
+static bool keep_event_id(struct evaluation *evaluation, const struct matcher *matcher,
+                          uint8_t *flags, struct err *err) {
+    struct row_source *source = evaluation->source;
+    uint8_t *found = arena_new(evaluation->arena, source->rows, 1);
 
     if (!source->event_id(source, event_id_hash(matcher->text), found, err))
         return false;
-    for (size_t row = 0; row < source->rows; row++)
-        flags[row] &= found[row];
+    keep_flags(source, found, flags);
     return true;
 }
 
-static bool evaluate_test(struct row_source *source, const struct test *test, uint8_t *flags,
-                          bool *out_any, struct arena *arena, struct err *err) {
+/* Clears the flags of rows that do not match. `*out_any` is false when none does. */
+static bool keep_test(struct evaluation *evaluation, const struct test *test, size_t number,
+                      uint8_t *flags, bool *out_any, struct err *err) {
+    struct row_source *source = evaluation->source;
+
     *out_any = true;
+    if (source->may_match != NULL && !source->may_match(source, number, out_any, err))
+        return false;
+    if (!*out_any)
+        return true;
     if (test->attribute == ATTRIBUTE_EVENT_ID)
-        return keep_event_id(source, &test->matcher, flags, arena, err);
+        return keep_event_id(evaluation, &test->matcher, flags, err);
     unsigned column = test->attribute == ATTRIBUTE_IMPORT ? COLUMN_IMPORT : test->attribute;
-    return keep_matching(source, column, &test->matcher, flags, out_any, err);
+    return keep_matching(evaluation, column, &test->matcher, flags, out_any, err);
 }
 
-/* Adds the rows that match the alternative to `flags`. `scratch` holds a flag per row. */
-static bool add_alternative(struct row_source *source, const struct alternative *alternative,
-                            uint8_t *scratch, uint8_t *flags, struct arena *arena,
-                            struct err *err) {
-    bool any = true;
+static bool keep_alternative(struct evaluation *evaluation, const struct alternative *alternative,
+                             uint8_t *flags, bool *out_any, struct err *err) {
+    size_t number = evaluation->next_test;
 
-    memset(scratch, 1, source->rows);
-    for (size_t t = 0; any && t < alternative->test_count; t++) {
-        if (!evaluate_test(source, &alternative->tests[t], scratch, &any, arena, err))
+    evaluation->next_test += alternative->test_count;
+    *out_any = true;
+    for (size_t t = 0; *out_any && t < alternative->test_count; t++) {
+        if (!keep_test(evaluation, &alternative->tests[t], number + t, flags, out_any, err))
             return false;
     }
-    for (size_t row = 0; any && row < source->rows; row++)
-        flags[row] |= scratch[row];
     return true;
 }
 
-static bool evaluate_condition(struct row_source *source, const struct condition *condition,
-                               uint8_t *scratch, uint8_t *matched, struct arena *arena,
-                               struct err *err) {
-    memset(matched, 0, source->rows);
+/* ---- conditions ---- */
+
+/* The rows that match one alternative or more, in `matched`. */
+static bool unite(struct evaluation *evaluation, const struct condition *condition,
+                  uint8_t *matched, bool *out_any, struct err *err) {
+    const struct row_source *source = evaluation->source;
+    uint8_t *scratch = new_flags(evaluation, 0);
+
+    *out_any = false;
     for (size_t a = 0; a < condition->alternative_count; a++) {
-        if (!add_alternative(source, &condition->alternatives[a], scratch, matched, arena, err))
+        bool any;
+        memset(scratch + source->first, 1, source->end - source->first);
+        if (!keep_alternative(evaluation, &condition->alternatives[a], scratch, &any, err))
             return false;
+        if (any)
+            add_flags(source, scratch, matched);
+        *out_any = *out_any || any;
     }
+    return true;
+}
+
+static bool keep_condition(struct evaluation *evaluation, const struct condition *condition,
+                           uint8_t *flags, bool *out_any, struct err *err) {
+    if (condition->alternative_count == 1 && !condition->negated)
+        return keep_alternative(evaluation, &condition->alternatives[0], flags, out_any, err);
+
+    uint8_t *matched = new_flags(evaluation, 0);
+    if (!unite(evaluation, condition, matched, out_any, err))
+        return false;
+    if (!condition->negated) {
+        keep_flags(evaluation->source, matched, flags);
+        return true;
+    }
+    drop_flags(evaluation->source, matched, flags);
+    *out_any = true;
     return true;
 }
 
 bool evaluate(struct row_source *source, const struct query *query, struct arena *arena,
               uint8_t **out_flags, bool *out_any, struct err *err) {
-    *out_flags = NULL;
-    *out_any = source->rows > 0;
-    if (query->condition_count == 0 || source->rows == 0)
-        return true;
+    struct evaluation evaluation = {.source = source, .arena = arena};
 
-    uint8_t *flags = arena_allocate(arena, source->rows);
-    uint8_t *matched = arena_allocate(arena, source->rows);
-    uint8_t *scratch = arena_allocate(arena, source->rows);
-    memset(flags, 1, source->rows);
+    *out_flags = NULL;
+    *out_any = source->first < source->end;
+    if (query->condition_count == 0 || !*out_any)
+        return true;
+    evaluation.matches = arena_allocate(arena, BLOCK_ROWS);
+    uint8_t *flags = new_flags(&evaluation, 1);
     for (size_t c = 0; *out_any && c < query->condition_count; c++) {
-        const struct condition *condition = &query->conditions[c];
-        if (!evaluate_condition(source, condition, scratch, matched, arena, err))
+        if (!keep_condition(&evaluation, &query->conditions[c], flags, out_any, err))
             return false;
-        for (size_t row = 0; row < source->rows; row++)
-            flags[row] &= matched[row] ^ (uint8_t)condition->negated;
-        *out_any = memchr(flags, 1, source->rows) != NULL;
+        *out_any = *out_any && memchr(flags + source->first, 1, source->end - source->first);
     }
     *out_flags = flags;
     return true;

@@ -12,14 +12,20 @@
 /* Where columns come from. */
 struct row_source {
     size_t rows;
+    size_t first; /* only rows [first, end) are asked about */
+    size_t end;
+    /* Whether any row can match this test of the query, by its number; cheaper than the column.
+     * NULL: that is not known. */
+    bool (*may_match)(struct row_source *source, size_t test, bool *out, struct err *err);
     bool (*column)(struct row_source *source, unsigned column, struct column_view *out,
                    struct err *err);
-    /* Sets flags[row] for the rows whose eventID has this hash. */
+    /* Sets flags[row] for the rows, of all, whose eventID has this hash. */
     bool (*event_id)(struct row_source *source, uint64_t id_hash, uint8_t *flags, struct err *err);
 };
 
-/* Flags (1 or 0) of the rows that match all conditions, in the arena; NULL when there are no
- * conditions, which is "all". `*out_any` is false when no row matches. */
+/* Flags (1 or 0) of the rows [first, end) that match all conditions, in the arena and counted from
+ * row 0; NULL when there are no conditions, which is "all". `*out_any` is false when no row
+ * matches. */
 MUST_USE bool evaluate(struct row_source *source, const struct query *query, struct arena *arena,
                        uint8_t **out_flags, bool *out_any, struct err *err);
 

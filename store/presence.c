@@ -3,7 +3,16 @@
 #include "store/attribute.h"
 #include "store/event_index.h"
 
-/* What is known of one test: per group of blocks, a bit for each block that can hold it. */
+/* As many groups as are looked at in turn when blocks of several lie in the same time. */
+#define REMEMBERED_GROUPS 64
+
+/* A bit for each block of a group that can hold what a test asks for. */
+struct group_mask {
+    int64_t group; /* plus one; 0: none yet */
+    uint32_t mask;
+};
+
+/* What is known of one test. */
 struct test_masks {
     const struct test *test;
     enum {
@@ -13,8 +22,7 @@ struct test_masks {
     } kind;
     uint32_t value_hash;
     uint64_t id_hash;
-    int64_t group; /* read last, -1: none */
-    uint32_t mask;
+    struct group_mask *groups; /* REMEMBERED_GROUPS, each in its place */
 };
 
 struct presence {
@@ -33,8 +41,8 @@ static size_t count_tests(const struct query *query) {
     return count;
 }
 
-static struct test_masks masks_of(const struct test *test) {
-    struct test_masks masks = {.test = test, .kind = MASK_NONE, .group = -1};
+static struct test_masks masks_of(const struct test *test, struct arena *arena) {
+    struct test_masks masks = {.test = test, .kind = MASK_NONE};
 
     if (test->attribute == ATTRIBUTE_EVENT_ID) {
         masks.kind = MASK_EVENT_ID;
@@ -42,6 +50,8 @@ static struct test_masks masks_of(const struct test *test) {
     } else if (attribute_test_hash(test, &masks.value_hash)) {
         masks.kind = MASK_VALUE;
     }
+    if (masks.kind != MASK_NONE)
+        masks.groups = arena_new(arena, REMEMBERED_GROUPS, sizeof(*masks.groups));
     return masks;
 }
 
@@ -57,7 +67,7 @@ struct presence *presence_new(const struct query *query, struct database *databa
         const struct condition *condition = &query->conditions[c];
         for (size_t a = 0; a < condition->alternative_count; a++) {
             for (size_t t = 0; t < condition->alternatives[a].test_count; t++)
-                presence->masks[count++] = masks_of(&condition->alternatives[a].tests[t]);
+                presence->masks[count++] = masks_of(&condition->alternatives[a].tests[t], arena);
         }
     }
     return presence;
@@ -79,22 +89,28 @@ static bool read_value_mask(struct database *database, int64_t group, uint32_t h
     return true;
 }
 
-static bool read_mask(struct presence *presence, struct test_masks *masks, int64_t group,
-                      struct err *err) {
-    if (masks->group == group)
-        return true;
-    masks->group = -1;
-    bool good =
-        masks->kind == MASK_EVENT_ID
-            ? event_index_blocks(presence->database, group, masks->id_hash, &masks->mask, err)
-            : read_value_mask(presence->database, group, masks->value_hash, &masks->mask, err);
-    if (good)
-        masks->group = group;
-    return good;
+static bool read_mask(struct presence *presence, const struct test_masks *masks, int64_t group,
+                      uint32_t *out, struct err *err) {
+    struct group_mask *known = &masks->groups[group % REMEMBERED_GROUPS];
+    uint32_t mask = 0;
+
+    if (known->group != group + 1) {
+        bool good = masks->kind == MASK_EVENT_ID
+                        ? event_index_blocks(presence->database, group, masks->id_hash, &mask, err)
+                        : read_value_mask(presence->database, group, masks->value_hash, &mask, err);
+        if (!good)
+            return false;
+        *known = (struct group_mask){group + 1, mask};
+    }
+    *out = known->mask;
+    return true;
 }
 
-static bool test_may_match(struct presence *presence, struct test_masks *masks,
-                           const struct block *block, bool *out, struct err *err) {
+bool presence_test_may_match(struct presence *presence, size_t test, const struct block *block,
+                             bool *out, struct err *err) {
+    const struct test_masks *masks = &presence->masks[test];
+    uint32_t mask;
+
     if (masks->test->attribute == ATTRIBUTE_IMPORT) {
         int64_t number = masks->test->matcher.number;
         *out = number >= block->first_import && number <= block->last_import;
@@ -104,52 +120,45 @@ static bool test_may_match(struct presence *presence, struct test_masks *masks,
         *out = true;
         return true;
     }
-    if (!read_mask(presence, masks, block->id / GROUP_BLOCKS, err))
+    if (!read_mask(presence, masks, block->id / GROUP_BLOCKS, &mask, err))
         return false;
-    *out = (masks->mask >> (block->id % GROUP_BLOCKS) & 1) != 0;
+    *out = (mask >> (block->id % GROUP_BLOCKS) & 1) != 0;
     return true;
 }
 
-/* Reads on through the masks of the alternative's tests even when one cannot match, so that
- * `*masks` stays in step. */
+/* `first` is the number of the alternative's first test. */
 static bool alternative_may_match(struct presence *presence, const struct alternative *alternative,
-                                  struct test_masks **masks, const struct block *block, bool *out,
+                                  size_t first, const struct block *block, bool *out,
                                   struct err *err) {
     *out = true;
-    for (size_t t = 0; t < alternative->test_count; t++) {
-        bool may = false;
-        struct test_masks *of_test = (*masks)++;
-        if (*out && !test_may_match(presence, of_test, block, &may, err))
+    for (size_t t = 0; *out && t < alternative->test_count; t++) {
+        if (!presence_test_may_match(presence, first + t, block, out, err))
             return false;
-        *out = *out && may;
     }
     return true;
 }
 
+/* `*test` goes on to the first test of the next condition. */
 static bool condition_may_match(struct presence *presence, const struct condition *condition,
-                                struct test_masks **masks, const struct block *block, bool *out,
+                                size_t *test, const struct block *block, bool *out,
                                 struct err *err) {
     *out = condition->negated; /* what a block holds cannot rule a negation out */
     for (size_t a = 0; a < condition->alternative_count; a++) {
-        bool may = false;
-        if (*out)
-            *masks += condition->alternatives[a].test_count;
-        else if (!alternative_may_match(presence, &condition->alternatives[a], masks, block, &may,
-                                        err))
+        const struct alternative *alternative = &condition->alternatives[a];
+        if (!*out && !alternative_may_match(presence, alternative, *test, block, out, err))
             return false;
-        *out = *out || may;
+        *test += alternative->test_count;
     }
     return true;
 }
 
 bool presence_may_match(struct presence *presence, const struct block *block, bool *out,
                         struct err *err) {
-    struct test_masks *masks = presence->masks;
+    size_t test = 0;
 
     *out = true;
     for (size_t c = 0; *out && c < presence->query->condition_count; c++) {
-        if (!condition_may_match(presence, &presence->query->conditions[c], &masks, block, out,
-                                 err))
+        if (!condition_may_match(presence, &presence->query->conditions[c], &test, block, out, err))
             return false;
     }
     return true;

@@ -5,9 +5,13 @@
 
 #include "base/memory.h"
 
+/* The columns that searches look at, of some hundred blocks. */
+#define PART_CACHE_BYTES ((size_t)48 * 1024 * 1024)
+
 void readers_init(struct readers *readers, const char *path) {
     readers->path = memory_copy_text(path, strlen(path));
     readers->idle = NULL;
+    readers->parts = part_cache_new(PART_CACHE_BYTES);
 }
 
 static void close_one(struct reader_connection *reader) {
@@ -23,18 +27,20 @@ void readers_close(struct readers *readers) {
         readers->idle = reader->next;
         close_one(reader);
     }
+    part_cache_free(readers->parts);
     free(readers->path);
     pthread_mutex_destroy(&readers->lock);
 }
 
-static struct reader_connection *open_one(const char *path, struct err *err) {
+static struct reader_connection *open_one(const struct readers *readers, struct err *err) {
     struct reader_connection *reader = memory_new(1, sizeof(*reader));
 
-    if (!database_open(&reader->database, path, DATABASE_READ, err)) {
+    if (!database_open(&reader->database, readers->path, DATABASE_READ, err)) {
         free(reader);
         return NULL;
     }
     decompressor_open(&reader->decompressor);
+    reader->parts = readers->parts;
     return reader;
 }
 
@@ -44,7 +50,7 @@ struct reader_connection *readers_take(struct readers *readers, struct err *err)
     if (reader != NULL)
         readers->idle = reader->next;
     pthread_mutex_unlock(&readers->lock);
-    return reader != NULL ? reader : open_one(readers->path, err);
+    return reader != NULL ? reader : open_one(readers, err);
 }
 
 void readers_give_back(struct readers *readers, struct reader_connection *reader) {

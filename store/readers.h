@@ -1,4 +1,5 @@
-/* Connections for reading, each used by one thread at a time and kept for the next. */
+/* Connections for reading, each used by one thread at a time and kept for the next, and what they
+ * share. */
 #ifndef TRAILD_STORE_READERS_H
 #define TRAILD_STORE_READERS_H
 
@@ -8,17 +9,20 @@
 #include "base/err.h"
 #include "store/compress.h"
 #include "store/database.h"
+#include "store/part_cache.h"
 
 struct reader_connection {
     struct database database;
     struct decompressor decompressor;
-    struct arena scratch; /* for what is looked at and let go; reset between uses */
+    struct arena scratch;     /* for what is looked at and let go; reset between uses */
+    struct part_cache *parts; /* borrowed: that of all readers */
     struct reader_connection *next;
 };
 
 struct readers {
     pthread_mutex_t lock;
     char *path; /* of the database; owned */
+    struct part_cache *parts;
     struct reader_connection *idle;
 };
 

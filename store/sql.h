@@ -65,15 +65,13 @@
       " dictionary FROM block WHERE staging = ?1 AND last_ms >= ?2"                                \
       " AND first_ms <= ?3 AND last_import > ?4")                                                  \
     X(SQL_BLOCKS_NEWEST_FIRST,                                                                     \
-      "SELECT id, first_ms, last_ms, first_import, last_import, rows,"                             \
-      " dictionary FROM block WHERE staging = 0 AND last_ms >= ?1"                                 \
+      "SELECT id, first_ms, last_ms, 0 FROM block WHERE staging = 0 AND last_ms >= ?1"             \
       " AND first_ms < ?2 ORDER BY last_ms DESC")                                                  \
     X(SQL_BLOCKS_OLDEST_FIRST,                                                                     \
-      "SELECT id, first_ms, last_ms, first_import, last_import, rows,"                             \
-      " dictionary FROM block WHERE staging = 0 AND first_ms < ?2"                                 \
+      "SELECT id, first_ms, last_ms, 0 FROM block WHERE staging = 0 AND first_ms < ?2"             \
       " AND last_ms >= ?1 ORDER BY first_ms")                                                      \
     X(SQL_BLOCKS_BY_ARRIVAL,                                                                       \
-      "SELECT id, first_ms, last_ms, first_import, last_import, rows, dictionary FROM block"       \
+      "SELECT id, first_ms, last_ms, first_import FROM block"                                      \
       " WHERE staging = 0 AND last_ms >= ?1 AND first_ms < ?2"                                     \
       " AND (last_import > ?3 OR (last_import = ?3 AND last_ms >= ?4))"                            \
       " ORDER BY first_import, first_ms")                                                          \

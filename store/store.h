@@ -165,7 +165,8 @@ MUST_USE bool store_list_rejections(struct store *store, int64_t import, int64_t
 
 /* How much a find may do. */
 struct find_budget {
-    int64_t blocks;            /* blocks it may evaluate before ERR_BUDGET; 0: any number */
+    int64_t blocks;            /* more than it may evaluate give ERR_BUDGET; 0: any number */
+    int64_t reads;             /* the same for those that are not in memory */
     int64_t deadline_ms;       /* monotonic; ERR_TIMEOUT behind it; 0: none */
     const atomic_bool *cancel; /* ERR_CANCELLED once true; may be NULL */
 };

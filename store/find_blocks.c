@@ -1,0 +1,268 @@
+#include <string.h>
+
+#include "base/utc.h"
+#include "store/evaluate.h"
+#include "store/event_index.h"
+#include "store/find.h"
+
+/* ---- one block ---- */
+
+struct block_source {
+    struct row_source source;
+    struct find *find;
+    struct parts parts;
+};
+
+static bool stored_may_match(struct row_source *source, size_t test, bool *out, struct err *err) {
+    struct block_source *self = (struct block_source *)source;
+
+    return presence_test_may_match(self->find->presence, test, self->parts.block, out, err);
+}
+
+static bool stored_column(struct row_source *source, unsigned column, struct column_view *out,
+                          struct err *err) {
+    return parts_column(&((struct block_source *)source)->parts, column, out, err);
+}
+
+static bool stored_event_id(struct row_source *source, uint64_t id_hash, uint8_t *flags,
+                            struct err *err) {
+    struct block_source *self = (struct block_source *)source;
+    const uint64_t *hashes;
+
+    if (!event_index_rows(&self->find->reader->database, self->parts.block, id_hash, flags, err))
+        return false;
+    if (memchr(flags, 1, source->rows) == NULL)
+        return true;
+    if (!parts_hashes(&self->parts, &hashes, err))
+        return false;
+    for (size_t row = 0; row < source->rows; row++)
+        flags[row] &= (hashes[row] & EVENT_ID_MASK) == id_hash;
+    return true;
+}
+
+/* The first row whose time is `time_ms` or later. */
+static size_t row_at(const int64_t *times, size_t rows, int64_t time_ms) {
+    size_t low = 0;
+
+    while (low < rows) {
+        size_t middle = low + (rows - low) / 2;
+        if (times[middle] < time_ms)
+            low = middle + 1;
+        else
+            rows = middle;
+    }
+    return low;
+}
+
+/* Leaves out rows at both ends that are outside of the query's times. Most blocks lie inside: their
+ * times need not be read for that. */
+static bool narrow(struct find *find, struct block_source *source, struct err *err) {
+    const struct block *block = source->parts.block;
+    const int64_t *times;
+
+    if (block->first_ms >= find->from_ms && block->last_ms < find->to_ms)
+        return true;
+    if (!parts_times(&source->parts, &times, err))
+        return false;
+    source->source.first = row_at(times, block->rows, find->from_ms);
+    source->source.end = row_at(times, block->rows, find->to_ms);
+    return true;
+}
+
+/* What orders the rows of a block. */
+struct row_places {
+    const int64_t *times;
+    const uint64_t *hashes;
+    struct column_view imports;
+};
+
+static struct position place_of(const struct row_places *places, size_t row) {
+    struct span import = places->imports.cells[column_view_id(&places->imports, row)];
+
+    return (struct position){import_of_cell(import), places->times[row], places->hashes[row]};
+}
+
+/* The next row from the wanted end that has a flag, or the very next one without flags. The range
+ * goes on to what is behind it. */
+static bool next_row(const uint8_t *flags, bool downwards, size_t *first, size_t *end,
+                     size_t *out_row) {
+    size_t row = downwards ? *end - 1 : *first;
+
+    if (*first >= *end)
+        return false;
+    if (flags != NULL) {
+        const uint8_t *found = downwards ? memrchr(flags + *first, 1, *end - *first)
+                                         : memchr(flags + *first, 1, *end - *first);
+        if (found == NULL)
+            return false;
+        row = (size_t)(found - flags);
+    }
+    *(downwards ? end : first) = downwards ? row : row + 1;
+    *out_row = row;
+    return true;
+}
+
+static void offer_rows(struct find *find, const struct block_source *source,
+                       const struct row_places *places, const uint8_t *flags) {
+    struct block *block = arena_allocate(&find->work, sizeof(*block));
+    bool downwards = find->query->order == ORDER_NEWEST_FIRST;
+    size_t first = source->source.first;
+    size_t end = source->source.end;
+    size_t row;
+
+    *block = *source->parts.block;
+    /* Of several imports, the rows are in no order of arrival. */
+    bool in_order =
+        find->query->order != ORDER_ARRIVAL || block->first_import == block->last_import;
+    while (next_row(flags, downwards, &first, &end, &row)) {
+        struct candidate candidate = {place_of(places, row), .block = block, .row = (uint16_t)row};
+        if (!find_offer(find, &candidate) && in_order)
+            return; /* the rows behind it come later in the order */
+    }
+}
+
+static bool look_through(struct find *find, struct block_source *source, struct err *err) {
+    struct row_places places;
+    uint8_t *flags;
+    bool any;
+
+    if (!narrow(find, source, err) ||
+        !evaluate(&source->source, find->query, &find->reader->scratch, &flags, &any, err))
+        return false;
+    if (!any)
+        return true;
+    if (!parts_times(&source->parts, &places.times, err) ||
+        !parts_hashes(&source->parts, &places.hashes, err) ||
+        !parts_column(&source->parts, COLUMN_IMPORT, &places.imports, err))
+        return false;
+    offer_rows(find, source, &places, flags);
+    return true;
+}
+
+static bool search_block(struct find *find, const struct block *block, struct err *err) {
+    struct block_source source = {
+        .source = {.rows = block->rows,
+                   .end = block->rows,
+                   .may_match = stored_may_match,
+                   .column = stored_column,
+                   .event_id = stored_event_id},
+        .find = find,
+    };
+
+    arena_reset(&find->reader->scratch);
+    parts_open(&source.parts, find->reader, block);
+    bool good = look_through(find, &source, err);
+    find->blocks_read += source.parts.has_read;
+    parts_close(&source.parts);
+    return good;
+}
+
+/* ---- which blocks ---- */
+
+static bool spend(struct find *find, struct err *err) {
+    const struct find_budget *budget = find->budget;
+
+    find->blocks_seen++;
+    if (budget == NULL)
+        return true;
+    if ((budget->blocks > 0 && find->blocks_seen > budget->blocks) ||
+        (budget->reads > 0 && find->blocks_read > budget->reads))
+        return err_set(err, ERR_BUDGET, "more blocks to read than may be");
+    if (budget->deadline_ms > 0 && monotonic_ms() > budget->deadline_ms)
+        return err_set(err, ERR_TIMEOUT,
+                       "the search took longer than it may: narrow the time range or the filters");
+    if (budget->cancel != NULL && atomic_load(budget->cancel))
+        return err_set(err, ERR_CANCELLED, "nobody waits for the answer any more");
+    return true;
+}
+
+/* Whether this block and all that come behind it, in the query's order, are too late for the page.
+ */
+static bool is_beyond(const struct find *find, const struct block *block) {
+    if (find->best.count < find->best.capacity)
+        return false;
+    const struct position *last = &find->best.candidates[0].position;
+    switch (find->query->order) {
+    case ORDER_NEWEST_FIRST:
+        return block->last_ms < last->time_ms;
+    case ORDER_OLDEST_FIRST:
+        return block->first_ms > last->time_ms;
+    case ORDER_ARRIVAL:
+        return block->first_import > last->import ||
+               (block->first_import == last->import && block->first_ms > last->time_ms);
+    }
+    return false;
+}
+
+static sqlite3_stmt *list_blocks(struct find *find, struct err *err) {
+    static const enum sql statements[] = {
+        [ORDER_NEWEST_FIRST] = SQL_BLOCKS_NEWEST_FIRST,
+        [ORDER_OLDEST_FIRST] = SQL_BLOCKS_OLDEST_FIRST,
+        [ORDER_ARRIVAL] = SQL_BLOCKS_BY_ARRIVAL,
+    };
+    const struct query *query = find->query;
+    sqlite3_stmt *statement =
+        database_prepare(&find->reader->database, statements[query->order], err);
+
+    if (statement == NULL)
+        return NULL;
+    bind_integer(statement, 1, find->from_ms);
+    bind_integer(statement, 2, find->to_ms);
+    if (query->order == ORDER_ARRIVAL) {
+        bind_integer(statement, 3, query->resume ? query->after.import : 0);
+        bind_integer(statement, 4, query->resume ? query->after.time_ms : 0);
+    }
+    return statement;
+}
+
+/* What the list tells of a block; its other facts are read when it is opened. */
+static struct block listed_block(sqlite3_stmt *statement) {
+    return (struct block){
+        .id = sqlite3_column_int64(statement, 0),
+        .first_ms = sqlite3_column_int64(statement, 1),
+        .last_ms = sqlite3_column_int64(statement, 2),
+        .first_import = sqlite3_column_int64(statement, 3),
+        .last_import = INT64_MAX,
+    };
+}
+
+static bool search_listed(struct find *find, const struct block *listed, struct err *err) {
+    struct block block;
+    bool may_match;
+
+    if (!presence_may_match(find->presence, listed, &may_match, err))
+        return false;
+    if (!may_match)
+        return true;
+    /* Again, now that its imports are known. */
+    if (!block_get(&find->reader->database, listed->id, &block, err) ||
+        !presence_may_match(find->presence, &block, &may_match, err))
+        return false;
+    return !may_match || (spend(find, err) && search_block(find, &block, err));
+}
+
+static bool search_all(struct find *find, sqlite3_stmt *statement, struct err *err) {
+    bool row;
+
+    while (database_step(&find->reader->database, statement, &row, err)) {
+        if (!row)
+            return true;
+        struct block listed = listed_block(statement);
+        if (is_beyond(find, &listed))
+            return true;
+        if (!search_listed(find, &listed, err))
+            return false;
+    }
+    return false;
+}
+
+bool find_in_blocks(struct find *find, struct err *err) {
+    sqlite3_stmt *statement = list_blocks(find, err);
+
+    if (statement == NULL)
+        return false;
+    find->presence = presence_new(find->query, &find->reader->database, &find->work);
+    bool good = search_all(find, statement, err);
+    sqlite3_reset(statement);
+    return good;
+}

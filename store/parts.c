@@ -1,0 +1,163 @@
+#include "store/parts.h"
+
+#include <string.h>
+
+void parts_open(struct parts *parts, struct reader_connection *reader, const struct block *block) {
+    *parts = (struct parts){.reader = reader, .block = block};
+    parts->import = (struct span){(const char *)&block->first_import, sizeof(block->first_import)};
+}
+
+void parts_close(struct parts *parts) {
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        if (parts->held[i] != NULL)
+            part_cache_give_back(parts->reader->parts, TAKE(parts->held[i]));
+    }
+}
+
+/* ---- reading ---- */
+
+/* Decoded, the pieces of a column lie apart, with room to spare. */
+static struct cached_part *pack_column(const struct column_view *view, size_t rows) {
+    size_t cells = view->cell_count * sizeof(*view->cells);
+    size_t ids = view->ids == NULL ? 0 : rows * sizeof(*view->ids);
+    size_t text = 0;
+
+    for (uint32_t i = 0; i < view->cell_count; i++)
+        text += view->cells[i].length;
+    struct cached_part *part = part_new(cells + ids + text);
+    struct span *packed = (struct span *)part->bytes;
+    char *at = part->bytes + cells + ids;
+    for (uint32_t i = 0; i < view->cell_count; i++) {
+        struct span cell = view->cells[i];
+        packed[i] = (struct span){cell.data == NULL ? NULL : at, cell.length};
+        if (cell.length > 0)
+            memcpy(at, cell.data, cell.length);
+        at += cell.length;
+    }
+    part->column = (struct column_view){packed, view->cell_count, NULL};
+    if (ids > 0)
+        part->column.ids = memcpy(part->bytes + cells, view->ids, ids);
+    return part;
+}
+
+static struct cached_part *pack_array(const void *items, size_t bytes) {
+    struct cached_part *part = part_new(bytes);
+
+    memcpy(part->bytes, items, bytes);
+    return part;
+}
+
+static struct cached_part *read_column(struct parts *parts, unsigned number, struct err *err) {
+    struct reader_connection *reader = parts->reader;
+    struct column_view view;
+
+    if (!block_read_column(&reader->database, &reader->decompressor, parts->block, number,
+                           &reader->scratch, &view, err))
+        return NULL;
+    return pack_column(&view, parts->block->rows);
+}
+
+static struct cached_part *read_times(struct parts *parts, struct err *err) {
+    struct reader_connection *reader = parts->reader;
+    const int64_t *times;
+
+    if (!block_read_times(&reader->database, &reader->decompressor, parts->block, &reader->scratch,
+                          &times, err))
+        return NULL;
+    struct cached_part *part = pack_array(times, parts->block->rows * sizeof(*times));
+    part->times = (const int64_t *)part->bytes;
+    return part;
+}
+
+static struct cached_part *read_hashes(struct parts *parts, struct err *err) {
+    struct reader_connection *reader = parts->reader;
+    const uint64_t *hashes;
+
+    if (!block_read_hashes(&reader->database, &reader->decompressor, parts->block, &reader->scratch,
+                           &hashes, err))
+        return NULL;
+    struct cached_part *part = pack_array(hashes, parts->block->rows * sizeof(*hashes));
+    part->hashes = (const uint64_t *)part->bytes;
+    return part;
+}
+
+static struct cached_part *read_slots(struct parts *parts, struct err *err) {
+    struct reader_connection *reader = parts->reader;
+    const uint16_t *slots;
+
+    if (!block_read_slots(&reader->database, &reader->decompressor, parts->block, &reader->scratch,
+                          &slots, err))
+        return NULL;
+    struct cached_part *part = pack_array(slots, parts->block->rows * sizeof(*slots));
+    part->slots = (const uint16_t *)part->bytes;
+    return part;
+}
+
+static struct cached_part *read_part(struct parts *parts, unsigned number, struct err *err) {
+    switch (number) {
+    case PART_TIMES:
+        return read_times(parts, err);
+    case PART_HASHES:
+        return read_hashes(parts, err);
+    case PART_SLOTS:
+        return read_slots(parts, err);
+    default:
+        return read_column(parts, number, err);
+    }
+}
+
+static const struct cached_part *hold(struct parts *parts, unsigned number, struct err *err) {
+    int64_t block = parts->block->id;
+
+    if (parts->held[number] != NULL)
+        return parts->held[number];
+    struct cached_part *part = part_cache_take(parts->reader->parts, block, number);
+    if (part == NULL) {
+        part = read_part(parts, number, err);
+        parts->has_read = true;
+        if (part != NULL)
+            part = part_cache_add(parts->reader->parts, block, number, part);
+    }
+    return parts->held[number] = part;
+}
+
+/* ---- what is asked for ---- */
+
+bool parts_column(struct parts *parts, unsigned column, struct column_view *out, struct err *err) {
+    if (column == COLUMN_IMPORT && parts->block->first_import == parts->block->last_import) {
+        *out = (struct column_view){&parts->import, 1, NULL};
+        return true;
+    }
+    const struct cached_part *part = hold(parts, column, err);
+    if (part == NULL)
+        return false;
+    *out = part->column;
+    return true;
+}
+
+bool parts_times(struct parts *parts, const int64_t **out, struct err *err) {
+    const struct cached_part *part = hold(parts, PART_TIMES, err);
+
+    if (part == NULL)
+        return false;
+    *out = part->times;
+    return true;
+}
+
+bool parts_hashes(struct parts *parts, const uint64_t **out, struct err *err) {
+    const struct cached_part *part = hold(parts, PART_HASHES, err);
+
+    if (part == NULL)
+        return false;
+    *out = part->hashes;
+    return true;
+}
+
+bool parts_slots(struct parts *parts, const uint16_t **out, struct err *err) {
+    const struct cached_part *part = hold(parts, PART_SLOTS, err);
+
+    if (part == NULL)
+        return false;
+    *out = part->slots;
+    return true;
+}
