@@ -102,44 +102,56 @@ static bool walk_body(struct import *import, const struct ingest_input *input,
     return good;
 }
 
-/* Commits what stands in the import, or drops it; it is gone either way. */
-static bool run(struct import *import, const struct ingest_input *input, struct arena *arena,
-                struct receipt *out, struct err *err) {
+/* Reads the file into the import; on failure that is gone. */
+static bool fill(struct import *import, const struct ingest_input *input, struct import_facts *out,
+                 struct err *err) {
     struct body_reader body;
     struct shape_result shape;
-    struct import_facts facts = {.source = input->source, .parent = input->parent};
 
+    *out = (struct import_facts){.source = input->source, .parent = input->parent};
     body_begin(&body, input);
-    if (!walk_body(import, input, &body, &shape, err) || !body_end(&body, facts.sha256, err)) {
+    if (!walk_body(import, input, &body, &shape, err) || !body_end(&body, out->sha256, err)) {
         import_abort(import);
         return false;
     }
-    facts.kind = span_of(shape.kind);
-    facts.status = shape.stranger ? IMPORT_SKIPPED : IMPORT_DONE;
-    facts.bytes = body.bytes;
-    return import_commit(import, &facts, arena, out, err);
+    out->kind = span_of(shape.kind);
+    out->status = shape.stranger ? IMPORT_SKIPPED : IMPORT_DONE;
+    out->bytes = body.bytes;
+    return true;
 }
 
 /* The receipt of the same bytes, when their sum is known before they are read; id 0 without. */
 static bool find_known(struct store *store, const struct ingest_input *input, struct arena *arena,
                        struct receipt *out, struct err *err) {
     *out = (struct receipt){0};
+    if (input->source.length > LIMIT_SOURCE_BYTES)
+        return err_set(err, ERR_INVALID, "source must be at most %d bytes long",
+                       LIMIT_SOURCE_BYTES);
     return input->sha256 == NULL || store_find_duplicate(store, input->sha256, arena, out, err);
 }
 
 static bool import_file(struct store *store, const struct ingest_input *input, struct arena *arena,
                         struct receipt *out, struct err *err) {
-    struct receipt receipt;
+    struct import_facts facts;
 
-    if (input->source.length > LIMIT_SOURCE_BYTES)
-        return err_set(err, ERR_INVALID, "source must be at most %d bytes long",
-                       LIMIT_SOURCE_BYTES);
-    if (!find_known(store, input, arena, &receipt, err))
+    if (!find_known(store, input, arena, out, err))
         return false;
-    if (receipt.id == 0 && !run(import_begin(store), input, arena, &receipt, err))
+    if (out->id != 0)
+        return true;
+    struct import *import = import_begin(store);
+    return fill(import, input, &facts, err) && import_commit(import, &facts, arena, out, err);
+}
+
+bool ingest_into(struct store *store, struct import_group *group, const struct ingest_input *input,
+                 void *ticket, struct arena *arena, struct receipt *out, struct err *err) {
+    struct import_facts facts;
+
+    if (!find_known(store, input, arena, out, err))
         return false;
-    *out = receipt;
-    return true;
+    if (out->id != 0)
+        return true;
+    struct import *import = import_begin_in(group);
+    return fill(import, input, &facts, err) && import_join(import, &facts, ticket, err);
 }
 
 static void log_done(const struct receipt *receipt, const struct ingest_input *input,

@@ -47,6 +47,10 @@ static void free_group(struct import_group *group) {
     free(group);
 }
 
+bool import_group_fills_block(const struct import_group *group) {
+    return group->batch.rows >= OWN_BLOCK_ROWS;
+}
+
 static void give_up_all(struct import_group *group) {
     pthread_mutex_lock(&group->store->writing);
     for (size_t i = 0; i < group->count; i++)

@@ -125,6 +125,9 @@ MUST_USE bool import_join(struct import *import, const struct import_facts *fact
 /* Stores what has joined, all or nothing, and tells. The group may go on then. */
 MUST_USE bool import_group_commit(struct import_group *group, struct err *err);
 
+/* Whether what has joined is enough for a block. */
+bool import_group_fills_block(const struct import_group *group);
+
 /* Frees it. What has joined and is not committed is dropped, untold. */
 void import_group_abort(struct import_group *group);
 
