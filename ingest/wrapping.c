@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "ingest/ahead_reader.h"
 #include "ingest/base64_reader.h"
 #include "ingest/gather_reader.h"
 #include "ingest/gunzip.h"
@@ -26,6 +27,7 @@
 struct layer {
     struct gather_reader source;
     struct buffer inflated;
+    struct ahead_reader *ahead; /* of the source, below gunzip: a sum may be made on the way */
     struct gunzip *gunzip;
     struct base64_reader base64;
     struct inflate_budget budget;
@@ -35,6 +37,7 @@ struct layer {
 struct wrapping {
     struct layer layers[LAYERS_MAX + 1]; /* the last one in use is only the look */
     size_t count;                        /* of those taken off */
+    struct ahead_reader *ahead;          /* of what the layers give; NULL when it is at hand */
     struct limit_reader text;
 };
 
@@ -63,7 +66,8 @@ static struct reader *open_inside(struct layer *layer, const char *name, int64_t
     if (span_starts_with(layer->source.rest, GZIP_MAGIC)) {
         if (inflate_at_once(layer, limit))
             return NULL;
-        layer->gunzip = gunzip_open(&layer->source.reader, name);
+        layer->ahead = ahead_reader_open(&layer->source.reader);
+        layer->gunzip = gunzip_open(ahead_reader_reader(layer->ahead), name);
         return gunzip_reader(layer->gunzip);
     }
     if (span_starts_with(layer->source.rest, BASE64_OF_GZIP)) {
@@ -99,6 +103,16 @@ static bool take_off(struct wrapping *wrapping, const char *name, int64_t limit,
     return true;
 }
 
+/* The budget is the walk's own, so it is counted on this side of the thread. */
+static struct reader *text_source(struct wrapping *wrapping) {
+    struct gather_reader *inside = innermost(wrapping);
+
+    if (inside->whole)
+        return &inside->reader;
+    wrapping->ahead = ahead_reader_open(&inside->reader);
+    return ahead_reader_reader(wrapping->ahead);
+}
+
 bool wrapping_open(struct reader *source, const char *name, struct inflate_budget *budget,
                    struct wrapping **out, struct err *err) {
     struct wrapping *wrapping = memory_new(1, sizeof(*wrapping));
@@ -108,12 +122,13 @@ bool wrapping_open(struct reader *source, const char *name, struct inflate_budge
         wrapping_close(wrapping);
         return false;
     }
-    limit_reader_init(&wrapping->text, &innermost(wrapping)->reader, budget);
+    limit_reader_init(&wrapping->text, text_source(wrapping), budget);
     *out = wrapping;
     return true;
 }
 
 static void layer_clear(struct layer *layer) {
+    ahead_reader_close(layer->ahead);
     gather_reader_clear(&layer->source);
     buffer_clear(&layer->inflated);
     gunzip_close(layer->gunzip);
@@ -123,8 +138,10 @@ static void layer_clear(struct layer *layer) {
 void wrapping_close(struct wrapping *wrapping) {
     if (wrapping == NULL)
         return;
-    for (size_t i = 0; i < ARRAY_LENGTH(wrapping->layers); i++)
-        layer_clear(&wrapping->layers[i]);
+    ahead_reader_close(wrapping->ahead);
+    /* From the inside: each reads from those around it, perhaps in a thread. */
+    for (size_t i = ARRAY_LENGTH(wrapping->layers); i > 0; i--)
+        layer_clear(&wrapping->layers[i - 1]);
     free(wrapping);
 }
 

@@ -193,27 +193,83 @@ static void test_whole(void **state) {
     wrapping_close(wrapping);
 }
 
-/* One that is too large to be taken at once comes out of the reader, just so. */
+/* What is too large to be taken at once comes out of the reader; its layers work in threads then.
+ */
+static const struct large_row {
+    const char *name;
+    const char *wraps;
+    int64_t bytes; /* of text that packs badly, then of blanks */
+    int64_t blanks;
+    int64_t limit;
+    size_t cut; /* this many bytes of the packed end are missing */
+    const char *sentence;
+} larges[] = {
+    {"little gzip of much text", "z", 0, 17 * MIB, GIB, 0, ""},
+    {"much gzip", "z", 3 * MIB, 0, GIB, 0, ""},
+    {"much gzip in gzip", "zz", 3 * MIB, 0, GIB, 0, ""},
+    {"much base64", "zb", 3 * MIB, 0, GIB, 0, ""},
+    {"over the limit", "z", 4 * MIB, 0, 4 * MIB - 1, 0,
+     "inflates to more than max-inflated (4194303 bytes)"},
+    {"the inner gzip over the limit", "zz", 4 * MIB, 0, 2 * MIB, 0,
+     "inflates to more than max-inflated (2097152 bytes)"},
+    {"cut off", "z", 4 * MIB, 0, GIB, 1, "gzip data is cut off at byte "},
+    {"cut off on the outside", "zz", 4 * MIB, 0, GIB, 1, "gzip data is cut off at byte "},
+};
+
+static void make_text(const struct large_row *row, struct buffer *out) {
+    uint64_t state = 1;
+    size_t length = (size_t)(row->bytes + row->blanks);
+
+    char *room = buffer_reserve(out, length);
+    memset(room, ' ', length);
+    for (int64_t i = 0; i < row->bytes; i++) {
+        state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+        room[i] = (char)(state >> 56);
+    }
+    out->length = length;
+}
+
 static void test_large(void **state) {
-    CLEANUP(buffer_clear) struct buffer source = {0};
+    const struct large_row *row = *state;
     CLEANUP(buffer_clear) struct buffer text = {0};
+    CLEANUP(buffer_clear) struct buffer source = {0};
     CLEANUP(buffer_clear) struct buffer back = {0};
+    struct err err = {0};
+    bool present;
+
+    make_text(row, &text);
+    buffer_append(&source, buffer_span(&text));
+    for (const char *how = row->wraps; *how != '\0'; how++)
+        wrap(&source, *how);
+    source.length -= row->cut;
+    bool good = unwrap(buffer_span(&source), 100000, row->limit, &present, &back, &err);
+    assert_int_equal(good, row->sentence[0] == '\0');
+    assert_int_equal(strncmp(err.text, row->sentence, strlen(row->sentence)), 0);
+    assert_in_range(back.length, 0, text.length);
+    assert_true(!good || back.length == text.length);
+    assert_memory_equal(back.data, text.data, back.length);
+}
+
+/* The walk ends early: the threads, too. */
+static void test_large_left_unread(void **state) {
+    CLEANUP(buffer_clear) struct buffer source = {0};
     struct inflate_budget budget = {.limit = GIB};
-    struct span whole;
     struct span_reader bytes;
     struct wrapping *wrapping;
     struct err err = {0};
+    char *piece = memory_new(2 * MIB, 1);
+    size_t length;
 
     (void)state;
-    memset(buffer_reserve(&text, 17 * MIB), 'x', 17 * MIB);
-    text.length = 17 * MIB;
-    gzip_append(&source, buffer_span(&text));
+    make_text(&(struct large_row){.bytes = 8 * MIB}, &source);
+    wrap(&source, 'z');
+    wrap(&source, 'z');
     span_reader_init(&bytes, buffer_span(&source));
     assert_true(wrapping_open(&bytes.reader, "the body", &budget, &wrapping, &err));
-    assert_false(wrapping_whole(wrapping, &whole));
-    assert_true(read_all(wrapping_text(wrapping), &back, &err));
-    assert_true(span_equal(buffer_span(&back), buffer_span(&text)));
+    for (int i = 0; i < 20; i++)
+        assert_true(reader_read(wrapping_text(wrapping), piece, 2 * MIB, &length, &err));
     wrapping_close(wrapping);
+    free(piece);
 }
 
 /* Texts that share a budget are counted together. */
@@ -250,9 +306,9 @@ static void test_failing_source(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_whole, wholes),  TEST(test_large),       ROWS(test_good, goods),
-        ROWS(test_bad, bads),      TEST(test_two_damages), TEST(test_shared_budget),
-        TEST(test_failing_source),
+        ROWS(test_whole, wholes), ROWS(test_large, larges),  TEST(test_large_left_unread),
+        ROWS(test_good, goods),   ROWS(test_bad, bads),      TEST(test_two_damages),
+        TEST(test_shared_budget), TEST(test_failing_source),
     };
 
     return rows_run("wrapping", all, ARRAY_LENGTH(all));
