@@ -129,6 +129,13 @@ MUST_USE bool block_read_records(struct database *database, struct decompressor 
                                  const uint16_t *rows, size_t count, struct arena *arena,
                                  struct span *out, struct err *err);
 
+/* The whole block's rows in their order, into an empty batch that is only copied or encoded from:
+ * it cannot look up or take any. The import column is left out. Cleared by the caller, on failure
+ * too. */
+MUST_USE bool block_read_rows(struct database *database, struct decompressor *decompressor,
+                              const struct dictionary *dictionary, const struct block *block,
+                              struct batch *out, struct err *err);
+
 /* The whole block as a batch again, to be built anew without some rows. For blocks of one import.
  */
 MUST_USE bool block_read_batch(struct database *database, struct decompressor *decompressor,

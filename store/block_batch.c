@@ -44,13 +44,20 @@ static bool read_records(struct database *database, struct decompressor *decompr
                               &rows->arena, rows->records, err);
 }
 
+bool block_read_rows(struct database *database, struct decompressor *decompressor,
+                     const struct dictionary *dictionary, const struct block *block,
+                     struct batch *out, struct err *err) {
+    out->rows = block->rows;
+    return read_keys(database, decompressor, block, out, err) &&
+           read_columns(database, decompressor, block, out, err) &&
+           read_records(database, decompressor, dictionary, block, out, err);
+}
+
 bool block_read_batch(struct database *database, struct decompressor *decompressor,
                       const struct dictionary *dictionary, const struct block *block,
                       struct batch *out, struct err *err) {
-    struct batch rows = {.rows = block->rows};
-    bool good = read_keys(database, decompressor, block, &rows, err) &&
-                read_columns(database, decompressor, block, &rows, err) &&
-                read_records(database, decompressor, dictionary, block, &rows, err);
+    struct batch rows = {0};
+    bool good = block_read_rows(database, decompressor, dictionary, block, &rows, err);
 
     if (good)
         batch_append(out, &rows, NULL, rows.rows, block->first_import);

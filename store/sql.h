@@ -2,8 +2,8 @@
 #ifndef TRAILD_STORE_SQL_H
 #define TRAILD_STORE_SQL_H
 
-/* A live block is one that queries see: staging = 0. A staged one belongs to an import under way.
- */
+/* A live block is one that queries see: staging = 0. A staged one belongs to an import or a
+ * merge under way, or a merge has replaced it. */
 #define SQL_STATEMENTS(X)                                                                          \
     X(SQL_BEGIN_READ, "BEGIN")                                                                     \
     X(SQL_BEGIN_WRITE, "BEGIN IMMEDIATE")                                                          \
@@ -58,6 +58,11 @@
     X(SQL_PUBLISH_BLOCKS,                                                                          \
       "UPDATE block SET staging = 0, first_import = ?2, last_import = ?2"                          \
       " WHERE staging = ?1")                                                                       \
+    X(SQL_LIST_BLOCKS,                                                                             \
+      "SELECT id, first_ms, last_ms, first_import, last_import, rows, dictionary"                  \
+      " FROM block WHERE staging = 0")                                                             \
+    X(SQL_HIDE_BLOCK, "UPDATE block SET staging = ?2 WHERE id = ?1 AND staging = 0")               \
+    X(SQL_SHOW_BLOCKS, "UPDATE block SET staging = 0 WHERE staging = ?1")                          \
     X(SQL_DROP_BLOCK, "DELETE FROM block WHERE id = ?1")                                           \
     X(SQL_NEXT_STAGED, "SELECT id FROM block WHERE staging BETWEEN ?1 AND ?2 LIMIT 1")             \
     X(SQL_BLOCKS_IN_TIME,                                                                          \
@@ -80,6 +85,8 @@
     X(SQL_DROP_PARTS, "DELETE FROM part WHERE id BETWEEN ?1 AND ?2")                               \
     X(SQL_ADD_CHUNK, "INSERT INTO chunk(id, bytes) VALUES(?1, ?2)")                                \
     X(SQL_GET_CHUNK, "SELECT bytes FROM chunk WHERE id = ?1")                                      \
+    X(SQL_COUNT_CHUNK_BYTES,                                                                       \
+      "SELECT coalesce(sum(length(bytes)), 0) FROM chunk WHERE id BETWEEN ?1 AND ?2")              \
     X(SQL_DROP_CHUNKS, "DELETE FROM chunk WHERE id BETWEEN ?1 AND ?2")                             \
     X(SQL_ADD_PRESENCE,                                                                            \
       "INSERT INTO presence(block_group, hash, blocks) VALUES(?1, ?2, ?3)"                         \

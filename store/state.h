@@ -31,6 +31,21 @@ struct open_block {
     int64_t seals;           /* how often events have left it, as the database counts */
 };
 
+/* Of the background merge (tidy.c). */
+struct tidying {
+    pthread_mutex_t lock; /* one at a time; guards the rest but the counters */
+    int64_t seen_block;   /* the newest block when nothing was left to do */
+    size_t seen_limit;    /* and the limit that was asked for then */
+    int64_t replaced;     /* staging number of blocks that are to be dropped, or 0 */
+    int64_t *spared;      /* blocks that cannot be merged to any use */
+    size_t spared_count;
+    _Atomic(int64_t) merges;
+    _Atomic(int64_t) merged_blocks;
+};
+
+void tidying_init(struct tidying *tidying);
+void tidying_clear(struct tidying *tidying);
+
 struct store {
     char *directory;
     int directory_lock; /* a locked file */
@@ -46,6 +61,7 @@ struct store {
     int64_t last_staging;
     int64_t last_rejections; /* owner of rejected records */
 
+    struct tidying tidying; /* its lock comes before `writing` */
     struct open_block open;
     struct commit_queue commits;
     struct builders builders;

@@ -112,6 +112,7 @@ bool store_open(const char *directory, struct store **out, struct err *err) {
     pthread_mutex_init(&store->writing, NULL);
     pthread_mutex_init(&store->dictionaries.lock, NULL);
     pthread_mutex_init(&store->readers.lock, NULL);
+    tidying_init(&store->tidying);
     open_block_init(store);
     commit_queue_init(&store->commits);
     builders_init(&store->builders);
@@ -132,6 +133,7 @@ void store_close(struct store *store) {
     commit_queue_close(&store->commits);
     readers_close(&store->readers);
     dictionaries_close(&store->dictionaries);
+    tidying_clear(&store->tidying);
     open_block_clear(store);
     key_cache_clear(&store->key_cache);
     compressor_close(&store->quick);
@@ -181,6 +183,8 @@ bool store_measure(struct store *store, struct store_figures *out, struct err *e
         return false;
     bool good = read_counts(&reader->database, out, err);
     readers_give_back(&store->readers, reader);
+    out->merges = atomic_load(&store->tidying.merges);
+    out->merged_blocks = atomic_load(&store->tidying.merged_blocks);
     out->bytes = file_bytes(store, DATABASE_NAME) + file_bytes(store, DATABASE_NAME "-wal");
     return good;
 }

@@ -194,12 +194,28 @@ MUST_USE bool store_find(struct store *store, const struct query *query,
 
 /* ---- operations ---- */
 
+struct tidy_report {
+    bool more;           /* there may be more to do */
+    int64_t last_import; /* the newest when it looked: unchanged, nothing has come meanwhile */
+};
+
+/* Looks whether too many blocks overlap in time, which makes lists slow, and if so merges some of
+ * them: one step of at most a few seconds, without standing in the way of imports and finds. To be
+ * called from a thread that may wait, again and again; quick when nothing is to do. `quiet` says
+ * that no imports are under way: then less overlap is left, and the work is done without pauses.
+ * Takes up to about 100 MB. On failure, or ERR_CANCELLED once `cancel` is true (NULL: never), all
+ * events are where they were. When another thread is at it, there is nothing to do. */
+MUST_USE bool store_tidy(struct store *store, bool quiet, const atomic_bool *cancel,
+                         struct tidy_report *out, struct err *err);
+
 /* Figures for /metrics. */
 struct store_figures {
     int64_t events;
     int64_t pending_events;
     int64_t blocks;
     int64_t imports;
+    int64_t merges; /* by store_tidy since the store was opened */
+    int64_t merged_blocks;
     int64_t bytes; /* on disk, write-ahead log included */
 };
 
