@@ -74,7 +74,7 @@ $(OUT)/%.o: %.c Makefile
 	$(QUIET)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
 # Its loops over rows are what a search that reads much waits for.
-$(OUT)/store/evaluate.o: CFLAGS += -O3
+$(OUT)/store/evaluate.o: ALL_CFLAGS += -O3
 
 $(OUT)/openapi/embed.o: openapi/embed.S openapi/openapi.yaml $(OUT)/openapi/openapi.json
 	$(QUIET)$(CC) -DOPENAPI_JSON='"$(OUT)/openapi/openapi.json"' -c $< -o $@

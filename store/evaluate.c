@@ -8,6 +8,7 @@
 struct evaluation {
     struct row_source *source;
     struct arena *arena;
+    size_t rows;      /* that are looked at */
     size_t next_test; /* its number in the query */
     uint8_t *matches; /* a flag per cell of the column in hand */
 };
@@ -69,41 +70,38 @@ static uint32_t match_cells(unsigned column, const struct matcher *matcher,
     return count;
 }
 
-/* ---- rows: these loops are the ones that take long ---- */
+/* ---- rows: these loops are what a search that sees many blocks takes time for ---- */
 
-static void keep_cell(const struct row_source *source, const uint16_t *ids, uint16_t cell,
-                      uint8_t *flags) {
-    for (size_t row = source->first; row < source->end; row++)
-        flags[row] &= ids[row] == cell;
+static void keep_cell(size_t rows, const uint16_t *restrict ids, uint16_t cell,
+                      uint8_t *restrict flags) {
+    for (size_t i = 0; i < rows; i++)
+        flags[i] &= ids[i] == cell;
 }
 
-static void keep_cells(const struct row_source *source, const uint16_t *ids, const uint8_t *matches,
-                       uint8_t *flags) {
-    for (size_t row = source->first; row < source->end; row++)
-        flags[row] &= matches[ids[row]];
+static void keep_cells(size_t rows, const uint16_t *restrict ids, const uint8_t *restrict matches,
+                       uint8_t *restrict flags) {
+    for (size_t i = 0; i < rows; i++)
+        flags[i] &= matches[ids[i]];
 }
 
-static void keep_flags(const struct row_source *source, const uint8_t *others, uint8_t *flags) {
-    for (size_t row = source->first; row < source->end; row++)
-        flags[row] &= others[row];
+static void keep_flags(size_t rows, const uint8_t *restrict others, uint8_t *restrict flags) {
+    for (size_t i = 0; i < rows; i++)
+        flags[i] &= others[i];
 }
 
-static void drop_flags(const struct row_source *source, const uint8_t *others, uint8_t *flags) {
-    for (size_t row = source->first; row < source->end; row++)
-        flags[row] &= others[row] ^ 1;
+static void drop_flags(size_t rows, const uint8_t *restrict others, uint8_t *restrict flags) {
+    for (size_t i = 0; i < rows; i++)
+        flags[i] &= others[i] ^ 1;
 }
 
-static void add_flags(const struct row_source *source, const uint8_t *others, uint8_t *flags) {
-    for (size_t row = source->first; row < source->end; row++)
-        flags[row] |= others[row];
+static void add_flags(size_t rows, const uint8_t *restrict others, uint8_t *restrict flags) {
+    for (size_t i = 0; i < rows; i++)
+        flags[i] |= others[i];
 }
 
+/* One for each row that is looked at. */
 static uint8_t *new_flags(const struct evaluation *evaluation, uint8_t value) {
-    const struct row_source *source = evaluation->source;
-    uint8_t *flags = arena_allocate(evaluation->arena, source->rows);
-
-    memset(flags + source->first, value, source->end - source->first);
-    return flags;
+    return memset(arena_allocate(evaluation->arena, evaluation->rows), value, evaluation->rows);
 }
 
 /* ---- tests ---- */
@@ -122,9 +120,9 @@ static bool keep_matching(struct evaluation *evaluation, unsigned column,
     if (count == 0 || count == view.cell_count)
         return true; /* none, or all */
     if (count == 1)
-        keep_cell(source, view.ids, (uint16_t)last, flags);
+        keep_cell(evaluation->rows, view.ids + source->first, (uint16_t)last, flags);
     else
-        keep_cells(source, view.ids, evaluation->matches, flags);
+        keep_cells(evaluation->rows, view.ids + source->first, evaluation->matches, flags);
     return true;
 }
 
@@ -135,7 +133,7 @@ static bool keep_event_id(struct evaluation *evaluation, const struct matcher *m
 
     if (!source->event_id(source, event_id_hash(matcher->text), found, err))
         return false;
-    keep_flags(source, found, flags);
+    keep_flags(evaluation->rows, found + source->first, flags);
     return true;
 }
 
@@ -173,17 +171,16 @@ static bool keep_alternative(struct evaluation *evaluation, const struct alterna
 /* The rows that match one alternative or more, in `matched`. */
 static bool unite(struct evaluation *evaluation, const struct condition *condition,
                   uint8_t *matched, bool *out_any, struct err *err) {
-    const struct row_source *source = evaluation->source;
     uint8_t *scratch = new_flags(evaluation, 0);
 
     *out_any = false;
     for (size_t a = 0; a < condition->alternative_count; a++) {
         bool any;
-        memset(scratch + source->first, 1, source->end - source->first);
+        memset(scratch, 1, evaluation->rows);
         if (!keep_alternative(evaluation, &condition->alternatives[a], scratch, &any, err))
             return false;
         if (any)
-            add_flags(source, scratch, matched);
+            add_flags(evaluation->rows, scratch, matched);
         *out_any = *out_any || any;
     }
     return true;
@@ -198,20 +195,21 @@ static bool keep_condition(struct evaluation *evaluation, const struct condition
     if (!unite(evaluation, condition, matched, out_any, err))
         return false;
     if (!condition->negated) {
-        keep_flags(evaluation->source, matched, flags);
+        keep_flags(evaluation->rows, matched, flags);
         return true;
     }
-    drop_flags(evaluation->source, matched, flags);
+    drop_flags(evaluation->rows, matched, flags);
     *out_any = true;
     return true;
 }
 
 bool evaluate(struct row_source *source, const struct query *query, struct arena *arena,
               uint8_t **out_flags, bool *out_any, struct err *err) {
-    struct evaluation evaluation = {.source = source, .arena = arena};
+    struct evaluation evaluation = {
+        .source = source, .arena = arena, .rows = source->end - source->first};
 
     *out_flags = NULL;
-    *out_any = source->first < source->end;
+    *out_any = evaluation.rows > 0;
     if (query->condition_count == 0 || !*out_any)
         return true;
     evaluation.matches = arena_allocate(arena, BLOCK_ROWS);
@@ -219,7 +217,7 @@ bool evaluate(struct row_source *source, const struct query *query, struct arena
     for (size_t c = 0; *out_any && c < query->condition_count; c++) {
         if (!keep_condition(&evaluation, &query->conditions[c], flags, out_any, err))
             return false;
-        *out_any = *out_any && memchr(flags + source->first, 1, source->end - source->first);
+        *out_any = *out_any && memchr(flags, 1, evaluation.rows) != NULL;
     }
     *out_flags = flags;
     return true;

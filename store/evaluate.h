@@ -12,7 +12,7 @@
 /* Where columns come from. */
 struct row_source {
     size_t rows;
-    size_t first; /* only rows [first, end) are asked about */
+    size_t first; /* only rows [first, end) are looked at */
     size_t end;
     /* Whether any row can match this test of the query, by its number; cheaper than the column.
      * NULL: that is not known. */
@@ -23,8 +23,8 @@ struct row_source {
     bool (*event_id)(struct row_source *source, uint64_t id_hash, uint8_t *flags, struct err *err);
 };
 
-/* Flags (1 or 0) of the rows [first, end) that match all conditions, in the arena and counted from
- * row 0; NULL when there are no conditions, which is "all". `*out_any` is false when no row
+/* Flags of the rows that match all conditions, in the arena: out_flags[i], 1 or 0, is of row
+ * first + i. NULL when there are no conditions, which is "all". `*out_any` is false when no row
  * matches. */
 MUST_USE bool evaluate(struct row_source *source, const struct query *query, struct arena *arena,
                        uint8_t **out_flags, bool *out_any, struct err *err);

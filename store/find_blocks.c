@@ -82,39 +82,46 @@ static struct position place_of(const struct row_places *places, size_t row) {
     return (struct position){import_of_cell(import), places->times[row], places->hashes[row]};
 }
 
-/* The next row from the wanted end that has a flag, or the very next one without flags. The range
- * goes on to what is behind it. */
-static bool next_row(const uint8_t *flags, bool downwards, size_t *first, size_t *end,
-                     size_t *out_row) {
-    size_t row = downwards ? *end - 1 : *first;
+/* Rows [first, end) of a block, from the wanted end. */
+struct row_walk {
+    const uint8_t *flags; /* flags[i] is of row base + i; NULL: all */
+    size_t base;
+    size_t first;
+    size_t end;
+    bool downwards;
+};
 
-    if (*first >= *end)
+static bool next_row(struct row_walk *walk, size_t *out_row) {
+    size_t row = walk->downwards ? walk->end - 1 : walk->first;
+
+    if (walk->first >= walk->end)
         return false;
-    if (flags != NULL) {
-        const uint8_t *found = downwards ? memrchr(flags + *first, 1, *end - *first)
-                                         : memchr(flags + *first, 1, *end - *first);
+    if (walk->flags != NULL) {
+        const uint8_t *flags = walk->flags + (walk->first - walk->base);
+        const uint8_t *found = walk->downwards ? memrchr(flags, 1, walk->end - walk->first)
+                                               : memchr(flags, 1, walk->end - walk->first);
         if (found == NULL)
             return false;
-        row = (size_t)(found - flags);
+        row = walk->first + (size_t)(found - flags);
     }
-    *(downwards ? end : first) = downwards ? row : row + 1;
+    *(walk->downwards ? &walk->end : &walk->first) = walk->downwards ? row : row + 1;
     *out_row = row;
     return true;
 }
 
 static void offer_rows(struct find *find, const struct block_source *source,
                        const struct row_places *places, const uint8_t *flags) {
+    const struct row_source *rows = &source->source;
     struct block *block = arena_allocate(&find->work, sizeof(*block));
-    bool downwards = find->query->order == ORDER_NEWEST_FIRST;
-    size_t first = source->source.first;
-    size_t end = source->source.end;
+    enum order order = find->query->order;
+    struct row_walk walk = {flags, rows->first, rows->first, rows->end,
+                            order == ORDER_NEWEST_FIRST};
     size_t row;
 
     *block = *source->parts.block;
     /* Of several imports, the rows are in no order of arrival. */
-    bool in_order =
-        find->query->order != ORDER_ARRIVAL || block->first_import == block->last_import;
-    while (next_row(flags, downwards, &first, &end, &row)) {
+    bool in_order = order != ORDER_ARRIVAL || block->first_import == block->last_import;
+    while (next_row(&walk, &row)) {
         struct candidate candidate = {place_of(places, row), .block = block, .row = (uint16_t)row};
         if (!find_offer(find, &candidate) && in_order)
             return; /* the rows behind it come later in the order */
