@@ -5,7 +5,7 @@
  *   part         a column per attribute; the rows' times; their hashes; their slots
  *   chunk        records, in slot order: 16 frames of 16 records each, compressed
  *                with the dictionary. Slots put alike records (caller, access key, service, action)
- *                side by side, which is what makes them small.
+ *                side by side, which is what makes them small (store/frame_codec.h).
  *   presence     which blocks hold a value: (block / 32, hash of attribute and value) -> a bit for
  *                each of the 32 blocks
  *   event_index  the hashes of the block's eventIDs by their top byte, each with its row; only 4 of
@@ -21,8 +21,8 @@
 #include "store/batch.h"
 #include "store/compress.h"
 #include "store/database.h"
+#include "store/frame_codec.h"
 
-#define FRAME_RECORDS 16
 #define CHUNK_FRAMES  16
 #define CHUNK_RECORDS (FRAME_RECORDS * CHUNK_FRAMES)
 #define BLOCK_CHUNKS  (BLOCK_ROWS / CHUNK_RECORDS)

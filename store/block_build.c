@@ -17,6 +17,7 @@ struct builder {
     const struct dictionary *dictionary;
     struct compressor *compressor;
     struct buffer scratch;
+    struct frame_encoder frames;
     struct block_image *image;
 };
 
@@ -190,33 +191,28 @@ static void build_columns(struct builder *builder, bool mixed_imports) {
 /* ---- records ---- */
 
 static void build_frame(struct builder *builder, size_t slot, size_t count, struct buffer *out) {
-    struct buffer *frame = &builder->scratch;
+    struct span records[FRAME_RECORDS];
 
-    frame->length = 0;
     for (size_t i = 0; i < count; i++)
-        encode_varint(frame,
-                      builder->batch->records[builder->order[builder->rows[slot + i]]].length);
-    for (size_t i = 0; i < count; i++)
-        buffer_append(frame, builder->batch->records[builder->order[builder->rows[slot + i]]]);
-    compress(builder->compressor, builder->dictionary, buffer_span(frame), out);
-    frame->length = 0;
+        records[i] = builder->batch->records[builder->order[builder->rows[slot + i]]];
+    frame_encode(&builder->frames, builder->compressor, builder->dictionary, records, count, out);
 }
 
 /* A chunk: where each frame ends, as 32-bit numbers, and the frames. */
 static void build_chunk(struct builder *builder, size_t slot, size_t count, struct buffer *out) {
     uint32_t ends[CHUNK_FRAMES];
     size_t frames = (count + FRAME_RECORDS - 1) / FRAME_RECORDS;
-    struct buffer bytes = {0};
+    struct buffer *bytes = &builder->scratch;
 
     for (size_t i = 0; i < frames; i++) {
         size_t done = i * FRAME_RECORDS;
         size_t rest = count - done < FRAME_RECORDS ? count - done : FRAME_RECORDS;
-        build_frame(builder, slot + done, rest, &bytes);
-        ends[i] = (uint32_t)bytes.length;
+        build_frame(builder, slot + done, rest, bytes);
+        ends[i] = (uint32_t)bytes->length;
     }
     encode_fixed(out, ends, frames * sizeof(ends[0]));
-    buffer_append(out, buffer_span(&bytes));
-    buffer_clear(&bytes);
+    buffer_append(out, buffer_span(bytes));
+    bytes->length = 0;
 }
 
 static void build_chunks(struct builder *builder) {
@@ -288,6 +284,7 @@ struct block_image *block_build(const struct batch *batch, const bool *dropped, 
         build_ids(&builder);
     }
     buffer_clear(&builder.scratch);
+    frame_encoder_clear(&builder.frames);
     free(builder.order);
     free(builder.slots);
     free(builder.rows);

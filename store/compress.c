@@ -1,4 +1,4 @@
-#define ZSTD_STATIC_LINKING_ONLY  /* ZSTD_c_forceAttachDict */
+#define ZSTD_STATIC_LINKING_ONLY  /* ZSTD_c_forceAttachDict, ZSTD_c_format */
 #define ZDICT_STATIC_LINKING_ONLY /* ZDICT_trainFromBuffer_fastCover */
 #include "store/compress.h"
 
@@ -8,12 +8,13 @@
 #include <zstd.h>
 
 #include "base/memory.h"
+#include "store/codec.h"
 
 #define LEVEL              1
 #define QUICK_LEVEL        (-5)
 #define DICTIONARY_BYTES   ((size_t)512 * 1024)
 #define TRAINING_MIN       256
-#define INFLATED_MAX_BYTES ((unsigned long long)256 * 1024 * 1024) /* of one stored piece */
+#define INFLATED_MAX_BYTES ((size_t)256 * 1024 * 1024) /* of one stored piece */
 
 static void *or_stop(void *thing) {
     if (thing == NULL)
@@ -31,30 +32,22 @@ struct dictionary *dictionary_load(int64_t id, struct span bytes) {
     return dictionary;
 }
 
-struct dictionary *dictionary_train(int64_t id, const struct span *samples, size_t count) {
-    struct buffer joined = {0};
-    size_t *sizes = memory_new(count, sizeof(*sizes));
-    char *trained = memory_resize(NULL, DICTIONARY_BYTES, 1);
+struct dictionary *dictionary_train(int64_t id, struct span samples, const size_t *lengths,
+                                    size_t count) {
+    if (count < TRAINING_MIN)
+        return NULL;
+    /* Fixed parameters: searching for better ones takes ten times as long and gains nothing on
+     * records, which share long runs of text. */
+    ZDICT_fastCover_params_t parameters = {
+        .k = 2000, .d = 8, .f = 20, .accel = 1, .splitPoint = 1.0};
+    parameters.zParams.compressionLevel = LEVEL;
     struct dictionary *dictionary = NULL;
-
-    for (size_t i = 0; i < count; i++) {
-        buffer_append(&joined, samples[i]);
-        sizes[i] = samples[i].length;
-    }
-    if (count >= TRAINING_MIN) {
-        /* Fixed parameters: searching for better ones takes ten times as long and gains nothing on
-         * records, which share long runs of text. */
-        ZDICT_fastCover_params_t parameters = {
-            .k = 1000, .d = 8, .f = 20, .accel = 1, .splitPoint = 1.0};
-        parameters.zParams.compressionLevel = LEVEL;
-        size_t length = ZDICT_trainFromBuffer_fastCover(trained, DICTIONARY_BYTES, joined.data,
-                                                        sizes, (unsigned)count, parameters);
-        if (!ZDICT_isError(length))
-            dictionary = dictionary_load(id, (struct span){trained, length});
-    }
+    char *trained = memory_resize(NULL, DICTIONARY_BYTES, 1);
+    size_t length = ZDICT_trainFromBuffer_fastCover(trained, DICTIONARY_BYTES, samples.data,
+                                                    lengths, (unsigned)count, parameters);
+    if (!ZDICT_isError(length))
+        dictionary = dictionary_load(id, (struct span){trained, length});
     free(trained);
-    free(sizes);
-    buffer_clear(&joined);
     return dictionary;
 }
 
@@ -73,6 +66,10 @@ void compressor_open(struct compressor *compressor, enum compression compression
                            compression == COMPRESS_TO_KEEP ? LEVEL : QUICK_LEVEL);
     /* Frames over 16 KB would copy the dictionary's tables each time otherwise. */
     ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_forceAttachDict, ZSTD_dictForceAttach);
+    /* A frame of a few records should not begin with ten bytes that all frames have. */
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_format, ZSTD_f_zstd1_magicless);
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_contentSizeFlag, 0);
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_dictIDFlag, 0);
 }
 
 void compressor_close(struct compressor *compressor) {
@@ -83,8 +80,9 @@ void compressor_close(struct compressor *compressor) {
 void compress(struct compressor *compressor, const struct dictionary *dictionary, struct span bytes,
               struct buffer *out) {
     size_t room = ZSTD_compressBound(bytes.length);
-    char *place = buffer_reserve(out, room);
 
+    encode_varint(out, bytes.length);
+    char *place = buffer_reserve(out, room);
     ZSTD_CCtx_refCDict(compressor->context, dictionary == NULL ? NULL : dictionary->compress);
     size_t length = ZSTD_compress2(compressor->context, place, room, bytes.data, bytes.length);
     if (ZSTD_isError(length))
@@ -94,6 +92,7 @@ void compress(struct compressor *compressor, const struct dictionary *dictionary
 
 void decompressor_open(struct decompressor *decompressor) {
     decompressor->context = or_stop(ZSTD_createDCtx());
+    ZSTD_DCtx_setParameter(decompressor->context, ZSTD_d_format, ZSTD_f_zstd1_magicless);
 }
 
 void decompressor_close(struct decompressor *decompressor) {
@@ -103,17 +102,18 @@ void decompressor_close(struct decompressor *decompressor) {
 
 bool decompress(struct decompressor *decompressor, const struct dictionary *dictionary,
                 struct span bytes, struct arena *arena, struct span *out, struct err *err) {
-    unsigned long long length = ZSTD_getFrameContentSize(bytes.data, bytes.length);
+    struct decoder decoder = {bytes, false};
+    size_t length = decode_bounded(&decoder, INFLATED_MAX_BYTES);
 
-    if (length > INFLATED_MAX_BYTES) /* also when unknown or no frame */
+    if (decoder.damaged)
         return err_set(err, ERR_INTERNAL, "a stored piece is damaged: no size");
-    char *place = arena_allocate(arena, (size_t)length);
-    size_t got = ZSTD_decompress_usingDDict(decompressor->context, place, (size_t)length,
-                                            bytes.data, bytes.length,
-                                            dictionary == NULL ? NULL : dictionary->decompress);
+    char *place = arena_allocate(arena, length);
+    ZSTD_DCtx_refDDict(decompressor->context, dictionary == NULL ? NULL : dictionary->decompress);
+    size_t got = ZSTD_decompressDCtx(decompressor->context, place, length, decoder.rest.data,
+                                     decoder.rest.length);
     if (ZSTD_isError(got) || got != length)
         return err_set(err, ERR_INTERNAL, "a stored piece is damaged: %s",
                        ZSTD_isError(got) ? ZSTD_getErrorName(got) : "wrong size");
-    *out = (struct span){place, (size_t)length};
+    *out = (struct span){place, length};
     return true;
 }

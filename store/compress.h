@@ -18,8 +18,10 @@ struct dictionary {
     void *decompress;  /* ZSTD_DDict */
 };
 
-/* Trains one from sample records; NULL when there are too few or they have nothing in common. */
-struct dictionary *dictionary_train(int64_t id, const struct span *samples, size_t count);
+/* Trains one from samples, one behind the other; NULL when there are too few or they have nothing
+ * in common. */
+struct dictionary *dictionary_train(int64_t id, struct span samples, const size_t *lengths,
+                                    size_t count);
 /* From stored bytes, which are copied. */
 struct dictionary *dictionary_load(int64_t id, struct span bytes);
 void dictionary_free(struct dictionary *dictionary);

@@ -1,6 +1,7 @@
 #include "store/dictionaries.h"
 
 #include "base/memory.h"
+#include "store/uuids.h"
 
 /* Samples for training: more gain nothing. */
 #define SAMPLES     6000
@@ -59,15 +60,22 @@ const struct dictionary *dictionaries_newest(struct dictionaries *dictionaries) 
     return newest;
 }
 
-/* Records spread evenly over the batch. */
+/* Records spread evenly over the batch, as frames hold them. */
 static struct dictionary *train(const struct batch *batch, int64_t id) {
     size_t count = batch->rows < SAMPLES ? batch->rows : SAMPLES;
-    struct span *samples = memory_new(count, sizeof(*samples));
+    size_t *lengths = memory_new(count, sizeof(*lengths));
+    struct buffer text = {0};
+    struct buffer uuids = {0};
 
-    for (size_t i = 0; i < count; i++)
-        samples[i] = batch->records[i * batch->rows / count];
-    struct dictionary *dictionary = dictionary_train(id, samples, count);
-    memory_free_at(&samples);
+    for (size_t i = 0; i < count; i++) {
+        size_t before = text.length;
+        uuids_take(batch->records[i * batch->rows / count], &text, &uuids);
+        lengths[i] = text.length - before;
+    }
+    struct dictionary *dictionary = dictionary_train(id, buffer_span(&text), lengths, count);
+    buffer_clear(&text);
+    buffer_clear(&uuids);
+    memory_free_at(&lengths);
     return dictionary;
 }
 

@@ -1,8 +1,5 @@
 #include "store/frames.h"
 
-#include "base/limits.h"
-#include "store/codec.h"
-
 void frames_open(struct frames *frames, struct database *database,
                  struct decompressor *decompressor, const struct dictionary *dictionary,
                  const struct block *block) {
@@ -72,19 +69,12 @@ static bool read_packed(struct frames *frames, size_t frame, struct span *out, s
 }
 
 bool frames_read(struct frames *frames, size_t frame, struct span *out, struct err *err) {
-    size_t count = frame_records(frames->block, frame);
-    size_t lengths[FRAME_RECORDS];
     struct span packed;
-    struct span bytes;
 
     arena_reset(&frames->arena);
-    if (!read_packed(frames, frame, &packed, err) ||
-        !decompress(frames->decompressor, frames->dictionary, packed, &frames->arena, &bytes, err))
+    if (!read_packed(frames, frame, &packed, err))
         return false;
-    struct decoder decoder = {bytes, false};
-    for (size_t i = 0; i < count; i++)
-        lengths[i] = decode_bounded(&decoder, LIMIT_RECORD_BYTES);
-    for (size_t i = 0; i < count; i++)
-        out[i] = decode_bytes(&decoder, lengths[i]);
-    return decoder.damaged ? damaged(frames, err) : true;
+    return frame_decode(packed, frame_records(frames->block, frame), frames->decompressor,
+                        frames->dictionary, &frames->arena, out, err) ||
+           err_add(err, "block %lld", (long long)frames->block->id);
 }
