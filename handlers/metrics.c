@@ -210,6 +210,10 @@ static void write_store(const struct store_figures *figures, struct buffer *out)
     write_one(out, "traild_store_pending_events", "gauge", figures->pending_events,
               "Events stored but not yet sealed into a block.");
     write_one(out, "traild_store_blocks", "gauge", figures->blocks, "Blocks stored.");
+    write_one(out, "traild_store_merges_total", "counter", figures->merges,
+              "Times that blocks which overlapped were merged.");
+    write_one(out, "traild_store_merged_blocks_total", "counter", figures->merged_blocks,
+              "Blocks that were merged.");
     write_one(out, "traild_store_imports", "gauge", figures->imports, "Receipts stored.");
     write_one(out, "traild_store_size_bytes", "gauge", figures->bytes,
               "Size of the store on disk.");

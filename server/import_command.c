@@ -108,6 +108,27 @@ static bool load(struct work *work, struct err *err) {
     return good;
 }
 
+/* What came in no order of time is brought into it now, rather than while somebody waits for a
+ * list. What was imported is imported, whatever comes of it. */
+static void tidy(struct work *work) {
+    struct tidy_report report = {.more = true};
+    struct buffer text;
+    struct err err;
+    bool good = true;
+
+    buffer_init(&text, 0);
+    while (good && report.more) {
+        progress_say(&work->progress, SPAN("merging blocks that overlap in time"),
+                     terminal_columns(), &text);
+        write_out(&text);
+        good = store_tidy(work->loader.store, true, NULL, &report, &err);
+    }
+    progress_hide(&work->progress, &text);
+    if (!good)
+        buffer_append_format(&text, "blocks cannot be merged; lists may be slow: %s\n", err.text);
+    write_out(&text);
+}
+
 static void print_summary(const struct work *work, int64_t ms) {
     struct buffer CLEANUP(buffer_clear) text;
 
@@ -175,6 +196,8 @@ int import_command(const struct settings *settings) {
     int64_t began_ms = monotonic_ms();
     collect(&work);
     bool good = open_store(&work, &err) && load(&work, &err);
+    if (good)
+        tidy(&work);
     if (good)
         print_summary(&work, monotonic_ms() - began_ms);
     else

@@ -132,6 +132,12 @@ void progress_show(struct progress *progress, const struct progress_state *state
     buffer_append_byte(out, '\n');
 }
 
+void progress_say(struct progress *progress, struct span words, size_t columns,
+                  struct buffer *out) {
+    if (progress->terminal)
+        draw(progress, words, columns, out);
+}
+
 void progress_hide(struct progress *progress, struct buffer *out) {
     if (progress->drawn == 0)
         return;

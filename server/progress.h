@@ -34,6 +34,9 @@ void progress_init(struct progress *progress, bool terminal, int64_t now_ms);
 void progress_show(struct progress *progress, const struct progress_state *state, int64_t now_ms,
                    size_t columns, struct buffer *out);
 
+/* Says in a few words what is going on when there is no share to show; on a terminal only. */
+void progress_say(struct progress *progress, struct span words, size_t columns, struct buffer *out);
+
 /* Takes the bar away, before other text is written or at the end. */
 void progress_hide(struct progress *progress, struct buffer *out);
 

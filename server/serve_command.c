@@ -8,6 +8,7 @@
 #include "base/utc.h"
 #include "server/http_server.h"
 #include "server/signals.h"
+#include "server/tidier.h"
 
 /* For answers that are ready when the patience with running requests is over. */
 #define LAST_ANSWERS_MS 1000
@@ -15,6 +16,7 @@
 /* Everything that runs, in the order in which it is started. */
 struct running {
     struct store *store;
+    struct tidier *tidier;
     struct service service;
     struct spool_place spools;
     struct workers *workers;
@@ -98,7 +100,8 @@ static bool start(const struct settings *settings, struct running *running, stru
     running->service.metrics = metrics_new();
     running->service.max_inflated = settings->max_inflated;
     running->service.max_upload = settings->max_upload;
-    return start_threads(settings, running, err) && start_http(settings, running, err);
+    return tidier_start(running->store, &running->tidier, err) &&
+           start_threads(settings, running, err) && start_http(settings, running, err);
 }
 
 /* Lets running requests end; gives up on those that take too long. */
@@ -114,6 +117,7 @@ static bool drain(const struct settings *settings, struct running *running) {
 
 /* What was started, backwards; works after a start that failed half-way, too. */
 static void stop(struct running *running) {
+    tidier_stop(running->tidier);
     /* All that waits for a worker is answered here, since the library aborts the process when it
      * is stopped with a suspended connection. */
     workers_end(running->workers);

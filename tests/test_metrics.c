@@ -4,8 +4,13 @@
 
 #include "handlers/metrics.h"
 
-static const struct store_figures figures = {
-    .events = 1000, .pending_events = 10, .blocks = 3, .imports = 4, .bytes = 123456};
+static const struct store_figures figures = {.events = 1000,
+                                             .pending_events = 10,
+                                             .blocks = 3,
+                                             .merges = 2,
+                                             .merged_blocks = 25,
+                                             .imports = 4,
+                                             .bytes = 123456};
 
 /* The page, ending with NUL; freed with free(). */
 static char *page_of(struct metrics *metrics) {
@@ -106,6 +111,8 @@ static void test_gauges(void **state) {
     expect_line(page, "traild_store_events 1000");
     expect_line(page, "traild_store_pending_events 10");
     expect_line(page, "traild_store_blocks 3");
+    expect_line(page, "traild_store_merges_total 2");
+    expect_line(page, "traild_store_merged_blocks_total 25");
     expect_line(page, "traild_store_imports 4");
     expect_line(page, "traild_store_size_bytes 123456");
     expect_line(page, "traild_build_info{version=\"" TRAILD_VERSION "\"} 1");

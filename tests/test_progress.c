@@ -138,6 +138,21 @@ static void test_a_shorter_bar_leaves_nothing_of_the_longer(void **state) {
     assert_text(&text, "");
 }
 
+static void test_words_are_for_terminals(void **state) {
+    struct progress progress;
+    struct buffer text = {0};
+
+    (void)state;
+    progress_init(&progress, true, 0);
+    progress_say(&progress, SPAN("merging"), 80, &text);
+    assert_text(&text, "\rmerging");
+    progress_hide(&progress, &text);
+    assert_text(&text, "\r       \r");
+    progress_init(&progress, false, 0);
+    progress_say(&progress, SPAN("merging"), 80, &text);
+    assert_text(&text, "");
+}
+
 static void test_the_pace_of_plain_lines(void **state) {
     const struct progress_state work = {0, 1, 0, 0, 0};
     struct progress progress;
@@ -159,6 +174,7 @@ int main(void) {
         ROWS(test_word, words),
         ROWS(test_line, lines),
         TEST(test_a_shorter_bar_leaves_nothing_of_the_longer),
+        TEST(test_words_are_for_terminals),
         TEST(test_the_pace_of_plain_lines),
     };
 
