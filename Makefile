@@ -5,6 +5,7 @@
 # make check                      all a change must pass: what script/test runs
 # make fuzz F=scanner SECONDS=30  one fuzzer (without F: each in turn)
 # make generate                   build/generate, the maker of realistic logs
+# make bench                      measures everything beside its peers (options: bench/run.py)
 # make format                     set the layout (format-check: only look)
 # make layers                     prove which folder includes which
 # make install PREFIX=/usr/local  the service, below DESTDIR
@@ -50,17 +51,17 @@ ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. $(WAR
 FOLDERS := base store ingest handlers server
 SOURCES := $(filter-out server/main.c,$(foreach folder,$(FOLDERS),$(wildcard $(folder)/*.c)))
 LIBRARY := $(OUT)/libtraild.a
-# What tests share: their own helpers and the generator's records.
-SUPPORT_SOURCES := $(wildcard tests/support_*.c bench/generate_*.c bench/corpus/*.c)
+# What tests share: their own helpers, the generator's records and the clients of the benchmark.
+SUPPORT_SOURCES := $(wildcard tests/support_*.c bench/corpus/*.c bench/client/*.c)
 SUPPORT := $(OUT)/libsupport.a
 TESTS := $(patsubst tests/test_%.c,%,$(wildcard tests/test_*.c))
 FUZZERS := $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
-LAYOUT := $(wildcard $(foreach folder,$(FOLDERS) tests bench bench/corpus,$(folder)/*.[ch]))
+LAYOUT := $(wildcard $(foreach folder,$(FOLDERS) tests bench bench/corpus bench/client,$(folder)/*.[ch]))
 
 QUIET := $(if $(V),,@)
 SAY = @echo "$(1) $@"
 
-.PHONY: all library tests test stories check fuzzers fuzz generate format format-check layers install clean
+.PHONY: all library tests test stories check fuzzers fuzz generate bench format format-check layers install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -93,7 +94,7 @@ $(OUT)/traild: $(OUT)/server/main.o $(LIBRARY)
 	$(call SAY,link)
 	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
-$(OUT)/generate: $(OUT)/bench/generate.o $(SUPPORT) $(LIBRARY)
+$(OUT)/generate $(OUT)/ask $(OUT)/upload: $(OUT)/%: $(OUT)/bench/%.o $(SUPPORT) $(LIBRARY)
 	$(call SAY,link)
 	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
@@ -118,6 +119,9 @@ else
 test: tests generate
 	script/units $(OUT)
 endif
+
+bench: all generate $(OUT)/ask $(OUT)/upload
+	BUILD=$(CURDIR)/$(OUT) python3 bench/run.py
 
 stories: all generate
 	TRAILD=$(CURDIR)/$(OUT)/traild python3 -m unittest discover -s tests/stories -p 'test_$(or $(S),*).py'
@@ -144,4 +148,4 @@ install: all
 clean:
 	rm -rf build
 
--include $(wildcard $(addprefix $(OUT)/,$(addsuffix /*.d,$(FOLDERS) tests bench bench/corpus)))
+-include $(wildcard $(addprefix $(OUT)/,$(addsuffix /*.d,$(FOLDERS) tests bench bench/corpus bench/client)))
