@@ -209,7 +209,7 @@ void batch_reset(struct batch *batch) {
         memset(batch->slots, 0, batch->slot_count * sizeof(*batch->slots));
     batch->rows = 0;
     batch->text_bytes = 0;
-    arena_clear(&batch->arena);
+    arena_reset(&batch->arena);
 }
 
 void batch_clear(struct batch *batch) {

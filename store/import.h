@@ -1,5 +1,5 @@
-/* Imports under way: what import.c (gathering), import_stage.c (more than a block's worth) and
- * import_commit.c (the end) share. */
+/* Imports under way: what import.c (gathering), import_group.c (files together), import_stage.c
+ * (more than a block's worth) and import_commit.c (the end) share. */
 #ifndef TRAILD_STORE_IMPORT_H
 #define TRAILD_STORE_IMPORT_H
 
@@ -59,9 +59,15 @@ struct import_group {
     struct compressor to_keep; /* opened when first used */
     struct compressor to_pass; /* opened when first used */
     pthread_mutex_t lock;
-    pthread_cond_t landed; /* a batch has been staged, or could not be */
-    bool alone;            /* of one file, which ends it */
+    pthread_cond_t landed;     /* a batch has been staged, or could not be */
+    bool alone;                /* of one file, which ends it */
+    struct import_group *next; /* among the spare ones */
 };
+
+/* ---- import_group.c ---- */
+
+void spare_groups_init(struct spare_groups *spare);
+void spare_groups_close(struct spare_groups *spare);
 
 /* ---- import.c ---- */
 

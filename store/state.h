@@ -46,6 +46,13 @@ struct tidying {
 void tidying_init(struct tidying *tidying);
 void tidying_clear(struct tidying *tidying);
 
+/* Groups whose memory and compressors wait for the next import. */
+struct spare_groups {
+    pthread_mutex_t lock;
+    struct import_group *first;
+    size_t count;
+};
+
 struct store {
     char *directory;
     int directory_lock; /* a locked file */
@@ -65,6 +72,7 @@ struct store {
     struct open_block open;
     struct commit_queue commits;
     struct builders builders;
+    struct spare_groups spare_groups;
     struct dictionaries dictionaries;
     struct readers readers;
 };

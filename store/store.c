@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "store/block.h"
+#include "store/import.h"
 #include "store/open_block.h"
 #include "store/room.h"
 #include "store/receipts.h"
@@ -116,6 +117,7 @@ bool store_open(const char *directory, struct store **out, struct err *err) {
     open_block_init(store);
     commit_queue_init(&store->commits);
     builders_init(&store->builders);
+    spare_groups_init(&store->spare_groups);
     compressor_open(&store->quick, COMPRESS_TO_PASS);
     decompressor_open(&store->decompressor);
     if (!lock_directory(store, err) || !open_database(store, err)) {
@@ -131,6 +133,7 @@ void store_close(struct store *store) {
         return;
     builders_close(&store->builders);
     commit_queue_close(&store->commits);
+    spare_groups_close(&store->spare_groups);
     readers_close(&store->readers);
     dictionaries_close(&store->dictionaries);
     tidying_clear(&store->tidying);
