@@ -28,6 +28,10 @@ struct event_key event_key_of(const struct event *event);
 /* The part of a hash that an eventID decides, and that part for a given eventID. */
 #define EVENT_ID_MASK (~UINT64_C(0xffff))
 uint64_t event_id_hash(struct span event_id);
+/* What the index of eventIDs holds of it. */
+static inline uint32_t event_index_hash(uint64_t hash) {
+    return (uint32_t)(hash >> 32);
+}
 
 struct batch {
     size_t rows;

@@ -6,10 +6,8 @@
  *   chunk        records, in slot order: 16 frames of 16 records each, compressed
  *                with the dictionary. Slots put alike records (caller, access key, service, action)
  *                side by side, which is what makes them small (store/frame_codec.h).
- *   presence     which blocks hold a value: (block / 32, hash of attribute and value) -> a bit for
- *                each of the 32 blocks
- *   event_index  the hashes of the block's eventIDs by their top byte, each with its row; only 4 of
- *                their bytes: the rows hold the hashes whole
+ *   presence     hashes of the values that it holds (attribute.h)
+ *   event_index  hashes of its eventIDs; both see store/hash_index.h
  */
 #ifndef TRAILD_STORE_BLOCK_H
 #define TRAILD_STORE_BLOCK_H
@@ -26,8 +24,6 @@
 #define CHUNK_FRAMES  16
 #define CHUNK_RECORDS (FRAME_RECORDS * CHUNK_FRAMES)
 #define BLOCK_CHUNKS  (BLOCK_ROWS / CHUNK_RECORDS)
-#define GROUP_BLOCKS  32
-#define ID_BUCKETS    256
 
 struct block {
     int64_t id;
@@ -50,22 +46,12 @@ enum part {
 
 _Static_assert(COLUMN_COUNT < PART_TIMES, "columns come before the other parts");
 
-/* The bit of a block in its group. */
-static inline int64_t group_bit(int64_t block) {
-    return INT64_C(1) << (block % GROUP_BLOCKS);
-}
-
 static inline int64_t part_id(int64_t block, unsigned part) {
     return block << 6 | part;
 }
 
 static inline int64_t chunk_id(int64_t block, size_t chunk) {
     return block << 8 | (int64_t)chunk;
-}
-
-/* Within a group of blocks one bucket's rows lie together. */
-static inline int64_t event_index_id(int64_t group, unsigned bucket, unsigned block_in_group) {
-    return (group << 13) | (int64_t)(bucket << 5 | block_in_group);
 }
 
 /* ---- writing ---- */

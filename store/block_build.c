@@ -113,22 +113,21 @@ static void build_hashes_and_slots(struct builder *builder) {
                  builder->count * sizeof(*builder->slots));
 }
 
-static void add_presence(struct block_image *image, uint32_t hash) {
-    if (image->presence_count == image->presence_capacity) {
-        image->presence_capacity = image->presence_count == 0 ? 1024 : image->presence_count * 2;
-        image->presence =
-            memory_resize(image->presence, image->presence_capacity, sizeof(*image->presence));
+static void add_hash(struct hash_list *list, uint32_t hash) {
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity == 0 ? 1024 : list->capacity * 2;
+        list->hashes = memory_resize(list->hashes, list->capacity, sizeof(*list->hashes));
     }
-    image->presence[image->presence_count++] = hash;
+    list->hashes[list->count++] = hash;
 }
 
-static void add_cells_presence(struct block_image *image, unsigned column, const struct span *cells,
-                               size_t count) {
+static void add_values(struct block_image *image, unsigned column, const struct span *cells,
+                       size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct cell_values values = cell_values_of(column, cells[i]);
         struct span value;
         while (cell_next_value(&values, &value))
-            add_presence(image, attribute_hash(column, value));
+            add_hash(&image->values, attribute_hash(column, value));
     }
 }
 
@@ -155,7 +154,7 @@ static void build_column(struct builder *builder, unsigned column, struct span *
 
     column_encode(&builder->batch->columns[column], builder->order, builder->count,
                   &builder->scratch, used, &used_count);
-    add_cells_presence(builder->image, column, used, used_count);
+    add_values(builder->image, column, used, used_count);
     add_part(builder, column);
 }
 
@@ -166,15 +165,15 @@ static int compare_hashes(const void *a, const void *b) {
     return left < right ? -1 : left > right;
 }
 
-static void sort_presence(struct block_image *image) {
+static void sort_hashes(struct hash_list *list) {
     size_t kept = 0;
 
-    qsort(image->presence, image->presence_count, sizeof(*image->presence), compare_hashes);
-    for (size_t i = 0; i < image->presence_count; i++) {
-        if (kept == 0 || image->presence[kept - 1] != image->presence[i])
-            image->presence[kept++] = image->presence[i];
+    qsort(list->hashes, list->count, sizeof(*list->hashes), compare_hashes);
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept == 0 || list->hashes[kept - 1] != list->hashes[i])
+            list->hashes[kept++] = list->hashes[i];
     }
-    image->presence_count = kept;
+    list->count = kept;
 }
 
 static void build_columns(struct builder *builder, bool mixed_imports) {
@@ -184,7 +183,7 @@ static void build_columns(struct builder *builder, bool mixed_imports) {
         build_column(builder, column, used);
     if (mixed_imports)
         build_imports(builder, used);
-    sort_presence(builder->image);
+    sort_hashes(&builder->image->values);
     free(used);
 }
 
@@ -225,20 +224,10 @@ static void build_chunks(struct builder *builder) {
 
 /* ---- event index ---- */
 
-static int compare_ids(const void *a, const void *b) {
-    const struct index_entry *left = a;
-    const struct index_entry *right = b;
-
-    return left->hash < right->hash ? -1 : left->hash > right->hash;
-}
-
 static void build_ids(struct builder *builder) {
-    struct index_entry *ids = memory_new(builder->count, sizeof(*ids));
-
     for (size_t i = 0; i < builder->count; i++)
-        ids[i] = (struct index_entry){key_of_row(builder, i)->hash, (uint16_t)i};
-    qsort(ids, builder->count, sizeof(*ids), compare_ids);
-    builder->image->ids = ids;
+        add_hash(&builder->image->ids, event_index_hash(key_of_row(builder, i)->hash));
+    sort_hashes(&builder->image->ids);
 }
 
 /* ---- all of it ---- */
@@ -302,7 +291,7 @@ void block_image_free(struct block_image *image) {
         buffer_clear(&image->parts[i]);
     for (size_t i = 0; i < BLOCK_CHUNKS; i++)
         buffer_clear(&image->chunks[i]);
-    free(image->presence);
-    free(image->ids);
+    free(image->values.hashes);
+    free(image->ids.hashes);
     free(image);
 }

@@ -2,16 +2,21 @@
 #ifndef TRAILD_STORE_BLOCK_IMAGE_H
 #define TRAILD_STORE_BLOCK_IMAGE_H
 
-#include "store/event_index.h"
+#include "store/block.h"
+
+/* Hashes for an index, sorted, each once. */
+struct hash_list {
+    uint32_t *hashes;
+    size_t count;
+    size_t capacity;
+};
 
 struct block_image {
     struct block facts;
     struct buffer parts[PART_COUNT];
     struct buffer chunks[BLOCK_CHUNKS];
-    uint32_t *presence; /* hashes, sorted, each once */
-    size_t presence_count;
-    size_t presence_capacity;
-    struct index_entry *ids; /* of all rows, sorted by hash */
+    struct hash_list values; /* of all columns */
+    struct hash_list ids;    /* of all rows */
 };
 
 #endif

@@ -1,5 +1,6 @@
 /* A built block into the database, and out of it again. */
 #include "store/block_image.h"
+#include "store/hash_index.h"
 
 static bool write_facts(struct database *database, const struct block *facts, int64_t id,
                         int64_t staging, int64_t import, struct err *err) {
@@ -45,26 +46,17 @@ static bool write_parts(struct database *database, const struct block_image *ima
     return true;
 }
 
-static bool write_presence(struct database *database, const struct block_image *image, int64_t id,
-                           struct err *err) {
-    for (size_t i = 0; i < image->presence_count; i++) {
-        sqlite3_stmt *statement = database_prepare(database, SQL_ADD_PRESENCE, err);
-        if (statement == NULL)
-            return false;
-        bind_integer(statement, 1, id / GROUP_BLOCKS);
-        bind_integer(statement, 2, image->presence[i]);
-        bind_integer(statement, 3, group_bit(id));
-        if (!database_run(database, statement, err))
-            return false;
-    }
-    return true;
+static bool write_index(struct database *database, enum hash_index index,
+                        const struct hash_list *list, int64_t id, struct err *err) {
+    return hash_index_write(database, index, list->hashes, list->count, id, err);
 }
 
 bool block_write(struct database *database, const struct block_image *image, int64_t id,
                  int64_t staging, int64_t import, struct err *err) {
     return write_facts(database, &image->facts, id, staging, import, err) &&
-           write_parts(database, image, id, err) && write_presence(database, image, id, err) &&
-           event_index_write(database, image->ids, image->facts.rows, id, err);
+           write_parts(database, image, id, err) &&
+           write_index(database, INDEX_VALUES, &image->values, id, err) &&
+           write_index(database, INDEX_EVENT_IDS, &image->ids, id, err);
 }
 
 static bool drop(struct database *database, enum sql sql, int64_t first, int64_t second,
@@ -80,15 +72,8 @@ static bool drop(struct database *database, enum sql sql, int64_t first, int64_t
 }
 
 bool block_drop(struct database *database, int64_t id, struct err *err) {
-    int64_t group = id / GROUP_BLOCKS;
-
-    for (unsigned bucket = 0; bucket < ID_BUCKETS; bucket++) {
-        if (!drop(database, SQL_DROP_EVENT_IDS,
-                  event_index_id(group, bucket, (unsigned)(id % GROUP_BLOCKS)), 0, err))
-            return false;
-    }
-    return drop(database, SQL_CLEAR_PRESENCE, group, group_bit(id), err) &&
-           drop(database, SQL_DROP_PRESENCE, group, 0, err) &&
+    return hash_index_drop(database, INDEX_VALUES, id, err) &&
+           hash_index_drop(database, INDEX_EVENT_IDS, id, err) &&
            drop(database, SQL_DROP_CHUNKS, chunk_id(id, 0), chunk_id(id, BLOCK_CHUNKS), err) &&
            drop(database, SQL_DROP_PARTS, part_id(id, 0), part_id(id, PART_COUNT), err) &&
            drop(database, SQL_DROP_BLOCK, id, 0, err);

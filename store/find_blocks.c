@@ -2,7 +2,6 @@
 
 #include "base/utc.h"
 #include "store/evaluate.h"
-#include "store/event_index.h"
 #include "store/find.h"
 
 /* ---- one block ---- */
@@ -29,14 +28,10 @@ static bool stored_event_id(struct row_source *source, uint64_t id_hash, uint8_t
     struct block_source *self = (struct block_source *)source;
     const uint64_t *hashes;
 
-    if (!event_index_rows(&self->find->reader->database, self->parts.block, id_hash, flags, err))
-        return false;
-    if (memchr(flags, 1, source->rows) == NULL)
-        return true;
     if (!parts_hashes(&self->parts, &hashes, err))
         return false;
     for (size_t row = 0; row < source->rows; row++)
-        flags[row] &= (hashes[row] & EVENT_ID_MASK) == id_hash;
+        flags[row] = (hashes[row] & EVENT_ID_MASK) == id_hash;
     return true;
 }
 

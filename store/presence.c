@@ -1,7 +1,7 @@
 #include "store/presence.h"
 
 #include "store/attribute.h"
-#include "store/event_index.h"
+#include "store/hash_index.h"
 
 /* As many groups as are looked at in turn when blocks of several lie in the same time. */
 #define REMEMBERED_GROUPS 64
@@ -15,13 +15,9 @@ struct group_mask {
 /* What is known of one test. */
 struct test_masks {
     const struct test *test;
-    enum {
-        MASK_NONE,     /* the indexes cannot tell */
-        MASK_VALUE,    /* by the hash of the value */
-        MASK_EVENT_ID, /* by the hash of the eventID */
-    } kind;
-    uint32_t value_hash;
-    uint64_t id_hash;
+    bool indexed; /* false: the indexes cannot tell */
+    enum hash_index index;
+    uint32_t hash;
     struct group_mask *groups; /* REMEMBERED_GROUPS, each in its place */
 };
 
@@ -42,15 +38,17 @@ static size_t count_tests(const struct query *query) {
 }
 
 static struct test_masks masks_of(const struct test *test, struct arena *arena) {
-    struct test_masks masks = {.test = test, .kind = MASK_NONE};
+    struct test_masks masks = {.test = test};
 
     if (test->attribute == ATTRIBUTE_EVENT_ID) {
-        masks.kind = MASK_EVENT_ID;
-        masks.id_hash = event_id_hash(test->matcher.text);
-    } else if (attribute_test_hash(test, &masks.value_hash)) {
-        masks.kind = MASK_VALUE;
+        masks.index = INDEX_EVENT_IDS;
+        masks.hash = event_index_hash(event_id_hash(test->matcher.text));
+        masks.indexed = true;
+    } else {
+        masks.index = INDEX_VALUES;
+        masks.indexed = attribute_test_hash(test, &masks.hash);
     }
-    if (masks.kind != MASK_NONE)
+    if (masks.indexed)
         masks.groups = arena_new(arena, REMEMBERED_GROUPS, sizeof(*masks.groups));
     return masks;
 }
@@ -73,32 +71,13 @@ struct presence *presence_new(const struct query *query, struct database *databa
     return presence;
 }
 
-static bool read_value_mask(struct database *database, int64_t group, uint32_t hash, uint32_t *out,
-                            struct err *err) {
-    sqlite3_stmt *statement = database_prepare(database, SQL_GET_PRESENCE, err);
-    bool row;
-
-    if (statement == NULL)
-        return false;
-    bind_integer(statement, 1, group);
-    bind_integer(statement, 2, hash);
-    if (!database_step(database, statement, &row, err))
-        return false;
-    *out = row ? (uint32_t)sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_reset(statement);
-    return true;
-}
-
 static bool read_mask(struct presence *presence, const struct test_masks *masks, int64_t group,
                       uint32_t *out, struct err *err) {
     struct group_mask *known = &masks->groups[group % REMEMBERED_GROUPS];
     uint32_t mask = 0;
 
     if (known->group != group + 1) {
-        bool good = masks->kind == MASK_EVENT_ID
-                        ? event_index_blocks(presence->database, group, masks->id_hash, &mask, err)
-                        : read_value_mask(presence->database, group, masks->value_hash, &mask, err);
-        if (!good)
+        if (!hash_index_blocks(presence->database, masks->index, group, masks->hash, &mask, err))
             return false;
         *known = (struct group_mask){group + 1, mask};
     }
@@ -116,7 +95,7 @@ bool presence_test_may_match(struct presence *presence, size_t test, const struc
         *out = number >= block->first_import && number <= block->last_import;
         return true;
     }
-    if (masks->kind == MASK_NONE) {
+    if (!masks->indexed) {
         *out = true;
         return true;
     }

@@ -11,7 +11,8 @@ static const char *const texts[] = {
 };
 
 /* One text per version, oldest first; a released one never changes. What the tables hold is told in
- * store/block.h (block, part, chunk, presence, event_index), store/batch.h (pending) and
+ * store/block.h (block, part, chunk), store/hash_index.h (presence, event_index), store/batch.h
+ * (pending) and
  * store/store.h (import, rejected). */
 static const char *const migrations[] = {
     "CREATE TABLE setting(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -36,8 +37,7 @@ static const char *const migrations[] = {
     "CREATE INDEX block_by_import ON block(staging, first_import, first_ms);"
     "CREATE TABLE part(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
     "CREATE TABLE chunk(id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
-    "CREATE TABLE presence(block_group INTEGER NOT NULL, hash INTEGER NOT NULL,"
-    " blocks INTEGER NOT NULL, PRIMARY KEY(block_group, hash)) WITHOUT ROWID;"
+    "CREATE TABLE presence(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);"
     "CREATE TABLE event_index(id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
 };
 

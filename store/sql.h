@@ -88,17 +88,11 @@
     X(SQL_COUNT_CHUNK_BYTES,                                                                       \
       "SELECT coalesce(sum(length(bytes)), 0) FROM chunk WHERE id BETWEEN ?1 AND ?2")              \
     X(SQL_DROP_CHUNKS, "DELETE FROM chunk WHERE id BETWEEN ?1 AND ?2")                             \
-    X(SQL_ADD_PRESENCE,                                                                            \
-      "INSERT INTO presence(block_group, hash, blocks) VALUES(?1, ?2, ?3)"                         \
-      " ON CONFLICT DO UPDATE SET blocks = blocks | excluded.blocks")                              \
-    X(SQL_GET_PRESENCE, "SELECT blocks FROM presence WHERE block_group = ?1 AND hash = ?2")        \
-    X(SQL_CLEAR_PRESENCE,                                                                          \
-      "UPDATE presence SET blocks = blocks & ~?2"                                                  \
-      " WHERE block_group = ?1 AND blocks & ?2")                                                   \
-    X(SQL_DROP_PRESENCE, "DELETE FROM presence WHERE block_group = ?1 AND blocks = 0")             \
+    X(SQL_ADD_PRESENCE, "INSERT INTO presence(id, entries) VALUES(?1, ?2)")                        \
+    X(SQL_LIST_PRESENCE, "SELECT id, entries FROM presence WHERE id BETWEEN ?1 AND ?2")            \
+    X(SQL_DROP_PRESENCE, "DELETE FROM presence WHERE id = ?1")                                     \
     X(SQL_ADD_EVENT_IDS, "INSERT INTO event_index(id, entries) VALUES(?1, ?2)")                    \
     X(SQL_LIST_EVENT_IDS, "SELECT id, entries FROM event_index WHERE id BETWEEN ?1 AND ?2")        \
-    X(SQL_GET_EVENT_IDS, "SELECT entries FROM event_index WHERE id = ?1")                          \
     X(SQL_DROP_EVENT_IDS, "DELETE FROM event_index WHERE id = ?1")                                 \
     X(SQL_COUNT,                                                                                   \
       "SELECT (SELECT coalesce(sum(rows), 0) FROM block WHERE staging = 0),"                       \
