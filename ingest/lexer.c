@@ -162,6 +162,27 @@ const char *lex_open(struct lexer *lexer, const char *at, size_t depth) {
     return lex_blank(lexer, at + 1);
 }
 
+/* Skips members like `"name":"value",`, with neither white space nor escapes, as most are, and goes
+ * no further than it is sure: up to the name of a member, or behind the closing brace with
+ * `*out_last` set. */
+static const char *lex_plain_members(const struct lexer *lexer, const char *at, bool *out_last) {
+    while (lex_byte(lexer, at) == '"') {
+        const char *behind = lex_plain(lexer, at + 1);
+        if (lexer->end - behind < 4 || behind[0] != '"' || behind[1] != ':' || behind[2] != '"')
+            return at;
+        behind = lex_plain(lexer, behind + 3);
+        if (lexer->end - behind < 3 || behind[0] != '"')
+            return at;
+        *out_last = behind[1] == '}';
+        if (*out_last)
+            return behind + 2;
+        if (behind[1] != ',' || behind[2] != '"')
+            return at;
+        at = behind + 2;
+    }
+    return at;
+}
+
 static const char *lex_object(struct lexer *lexer, const char *at, size_t depth) {
     bool last = false;
     struct span name;
@@ -170,6 +191,9 @@ static const char *lex_object(struct lexer *lexer, const char *at, size_t depth)
     if (at != NULL && lex_byte(lexer, at) == '}')
         return at + 1;
     while (at != NULL && !last) {
+        at = lex_plain_members(lexer, at, &last);
+        if (last)
+            return at;
         at = lex_name(lexer, at, &name);
         if (at != NULL)
             at = lex_value(lexer, at, depth + 1);

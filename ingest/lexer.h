@@ -154,6 +154,11 @@ MUST_USE static inline const char *lex_name(struct lexer *lexer, const char *at,
 /* What follows a member: the next one's place, or behind the closing brace with `*out_last` set. */
 MUST_USE static inline const char *lex_next(struct lexer *lexer, const char *at, char close,
                                             bool *out_last) {
+    /* As programs write it. */
+    if (lexer->end - at > 1 && at[0] == ',' && at[1] == '"') {
+        *out_last = false;
+        return at + 1;
+    }
     at = lex_blank(lexer, at);
     *out_last = lex_byte(lexer, at) == close;
     if (*out_last)
