@@ -12,7 +12,7 @@ struct find {
     struct store *store;
     const struct query *query;
     const struct find_budget *budget; /* may be NULL */
-    struct reader_connection *reader; /* in a transaction */
+    struct reader_connection *reader; /* with a snapshot */
     struct presence *presence;
     struct best best;
     struct arena *arena; /* the caller's: what is handed out */

@@ -287,18 +287,16 @@ bool open_block_load(struct store *store, struct err *err) {
 
 /* ---- reading ---- */
 
-static bool begin_snapshot(struct database *database, int64_t *out_seals, int64_t *out_last,
+static bool begin_snapshot(struct reader_connection *reader, int64_t *out_seals, int64_t *out_last,
                            struct err *err) {
+    sqlite3_stmt *statement = database_prepare(&reader->database, SQL_PENDING_STATE, err);
     bool row;
 
-    if (!database_do(database, SQL_BEGIN_READ, err))
-        return false;
-    sqlite3_stmt *statement = database_prepare(database, SQL_PENDING_STATE, err);
-    if (statement == NULL || !database_step(database, statement, &row, err))
+    if (statement == NULL || !database_step(&reader->database, statement, &row, err))
         return false;
     *out_seals = sqlite3_column_int64(statement, 0);
     *out_last = sqlite3_column_int64(statement, 1);
-    sqlite3_reset(statement);
+    reader_hold_snapshot(reader, statement);
     return true;
 }
 
@@ -313,14 +311,14 @@ bool open_block_snapshot(struct store *store, struct reader_connection *reader,
     int64_t seals;
 
     for (;;) {
-        if (!begin_snapshot(&reader->database, &seals, out_last_import, err))
+        if (!begin_snapshot(reader, &seals, out_last_import, err))
             return false;
         pthread_rwlock_rdlock(&store->open.lock);
         if (store->open.seals == seals)
             return true;
         /* Events have left it in between, or the memory is about to follow: look again. */
         pthread_rwlock_unlock(&store->open.lock);
-        database_rollback(&reader->database);
+        reader_end_snapshot(reader);
         wait_a_moment();
     }
 }

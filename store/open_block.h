@@ -46,7 +46,7 @@ void open_block_seal_when_full(struct store *store);
 
 /* ---- for readers ---- */
 
-/* Begins a read transaction on `reader` and locks the open block for reading in the same state: the
+/* Begins a snapshot on `reader` and locks the open block for reading in the same state: the
  * rows whose import is *out_last_import at most belong to the snapshot (none when it is 0). */
 MUST_USE bool open_block_snapshot(struct store *store, struct reader_connection *reader,
                                   int64_t *out_last_import, struct err *err);

@@ -53,8 +53,17 @@ struct reader_connection *readers_take(struct readers *readers, struct err *err)
     return reader != NULL ? reader : open_one(readers, err);
 }
 
+void reader_hold_snapshot(struct reader_connection *reader, sqlite3_stmt *statement) {
+    reader->snapshot = statement;
+}
+
+void reader_end_snapshot(struct reader_connection *reader) {
+    if (reader->snapshot != NULL)
+        sqlite3_reset(TAKE(reader->snapshot));
+}
+
 void readers_give_back(struct readers *readers, struct reader_connection *reader) {
-    database_rollback(&reader->database);
+    reader_end_snapshot(reader);
     pthread_mutex_lock(&readers->lock);
     reader->next = readers->idle;
     readers->idle = reader;

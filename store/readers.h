@@ -16,6 +16,8 @@ struct reader_connection {
     struct decompressor decompressor;
     struct arena scratch;     /* for what is looked at and let go; reset between uses */
     struct part_cache *parts; /* borrowed: that of all readers */
+    sqlite3_stmt
+        *snapshot; /* while it stands on its row, all others read the same state; or NULL */
     struct reader_connection *next;
 };
 
@@ -31,7 +33,12 @@ void readers_close(struct readers *readers); /* all must have been given back */
 
 /* An idle connection or a new one; NULL on failure. */
 struct reader_connection *readers_take(struct readers *readers, struct err *err);
-/* Ends its transaction, if any. */
+/* What the reader sees stays as it is from now on, and `statement`, which is the reader's and has
+ * just given its row, is left alone until the end. Cheaper than a transaction. */
+void reader_hold_snapshot(struct reader_connection *reader, sqlite3_stmt *statement);
+void reader_end_snapshot(struct reader_connection *reader);
+
+/* Ends its snapshot, if any. */
 void readers_give_back(struct readers *readers, struct reader_connection *reader);
 
 #endif

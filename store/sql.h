@@ -5,7 +5,6 @@
 /* A live block is one that queries see: staging = 0. A staged one belongs to an import or a
  * merge under way, or a merge has replaced it. */
 #define SQL_STATEMENTS(X)                                                                          \
-    X(SQL_BEGIN_READ, "BEGIN")                                                                     \
     X(SQL_BEGIN_WRITE, "BEGIN IMMEDIATE")                                                          \
     X(SQL_COMMIT, "COMMIT")                                                                        \
     X(SQL_ROLLBACK, "ROLLBACK")                                                                    \
