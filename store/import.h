@@ -89,12 +89,13 @@ MUST_USE bool import_stage(struct import *import, struct err *err);
 /* Waits until nothing of it is in flight; fails when any of it has failed. */
 MUST_USE bool import_land(struct import *import, struct err *err);
 
-/* As the writer, inside a transaction: a staged block that leaves out the rows that are flagged.
- * `staged` gets the new block's id, 0 when nothing is left. */
-MUST_USE bool import_restage(struct import *import, struct staged_block *staged,
-                             const struct batch *batch, const bool *dropped, struct err *err);
-
 /* The staging number. As the writer. */
 int64_t import_staging(struct import *import);
+
+/* ---- import_publish.c ---- */
+
+/* As the writer, inside a transaction: drops what was stored since the blocks were staged, counts
+ * it in the receipt, and makes them live. */
+MUST_USE bool import_publish(struct import *import, struct receipt *receipt, struct err *err);
 
 #endif

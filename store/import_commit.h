@@ -7,10 +7,9 @@
 /* What is decided for one import of the group. */
 struct member {
     struct receipt receipt;
-    struct buffer encoded;       /* its rows as the pending table takes them */
-    size_t encoded_rows;         /* how many; those that are known to be stored left out */
-    struct staged_block *staged; /* as in the import, until they are built anew */
-    bool repeated;               /* the file was imported before: nothing of it is stored */
+    struct buffer encoded; /* its rows as the pending table takes them */
+    size_t encoded_rows;   /* how many; those that are known to be stored left out */
+    bool repeated;         /* the file was imported before: nothing of it is stored */
 };
 
 struct commit {
@@ -42,5 +41,29 @@ MUST_USE bool commit_write(struct commit *commit, struct err *err);
 /* Rows and bytes that go into the open block at most. */
 size_t commit_pending_rows(const struct commit *commit);
 size_t commit_pending_bytes(const struct commit *commit);
+
+/* ---- between the two ---- */
+
+/* Rows that an import has in the batch. */
+size_t commit_rows_of(const struct commit *commit, size_t member);
+
+/* How many imports have any. */
+size_t commit_members_with_rows(const struct commit *commit);
+
+/* An import's rows that are not dropped, in (time, hash) order. */
+size_t commit_keep_rows(const struct commit *commit, size_t member, uint16_t *out_kept);
+
+/* Encodes these rows of an import, unless the same were encoded before: rows are only ever dropped.
+ */
+void commit_encode(struct commit *commit, size_t member, const uint16_t *kept, size_t rows);
+
+/* Builds the block of what is not dropped. */
+void commit_build(struct commit *commit);
+
+struct consulted;
+
+/* Drops the rows that are stored already. As the writer. */
+MUST_USE bool commit_mark(struct commit *commit, const struct consulted *consulted,
+                          struct err *err);
 
 #endif

@@ -117,10 +117,8 @@ void import_group_abort(struct import_group *group) {
 /* ---- the end ---- */
 
 static void clear_commit(struct commit *commit) {
-    for (size_t i = 0; i < commit->group->count; i++) {
+    for (size_t i = 0; i < commit->group->count; i++)
         buffer_clear(&commit->members[i].encoded);
-        free(commit->members[i].staged);
-    }
     free(commit->members);
     free(commit->order);
     free(commit->dropped);

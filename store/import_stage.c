@@ -184,25 +184,3 @@ bool import_land(struct import *import, struct err *err) {
     pthread_mutex_unlock(&group->lock);
     return good;
 }
-
-/* ---- at the commit ---- */
-
-bool import_restage(struct import *import, struct staged_block *staged, const struct batch *batch,
-                    const bool *dropped, struct err *err) {
-    struct store *store = import->group->store;
-    struct compressor compressor;
-
-    compressor_open(&compressor, COMPRESS_TO_KEEP);
-    struct block_image *image =
-        block_build(batch, dropped, false, dictionaries_newest(&store->dictionaries), &compressor);
-    compressor_close(&compressor);
-    bool good = block_drop(&store->writer, staged->id, err);
-    key_cache_forget(&store->key_cache, staged->id);
-    staged->id = 0;
-    if (good && image != NULL) {
-        staged->id = ++store->last_block;
-        good = block_write(&store->writer, image, staged->id, import->staging, 0, err);
-    }
-    block_image_free(image);
-    return good;
-}
