@@ -2,6 +2,7 @@
  * somewhere, and merges some of them. */
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "store/merge.h"
 #include "store/overlap.h"
@@ -11,8 +12,10 @@
 #define OVERLAP_QUIET 8
 #define OVERLAP_BUSY  16
 
-/* Of records in stored form, which are kept in memory during a merge. */
-#define MERGED_BYTES (INT64_C(48) * 1024 * 1024)
+/* Of records in stored form, which are kept in memory during a merge: about 16 full blocks, or 8
+ * while imports need memory, too. */
+#define MERGED_BYTES_QUIET (48 * MIB)
+#define MERGED_BYTES_BUSY  (24 * MIB)
 
 void tidying_init(struct tidying *tidying) {
     pthread_mutex_init(&tidying->lock, NULL);
@@ -86,9 +89,9 @@ static bool read_bytes(struct database *database, int64_t block, int64_t *out, s
     return true;
 }
 
-/* Shortens the group to what may be in memory; two are taken in any case. */
-static bool fit_into_memory(struct database *database, const struct block *const *group,
-                            size_t *count, struct err *err) {
+/* Shortens the group to `most` bytes; two are taken in any case. */
+static bool fit_into_memory(struct database *database, int64_t most,
+                            const struct block *const *group, size_t *count, struct err *err) {
     int64_t sum = 0;
     int64_t bytes;
 
@@ -96,14 +99,16 @@ static bool fit_into_memory(struct database *database, const struct block *const
         if (!read_bytes(database, group[i]->id, &bytes, err))
             return false;
         sum += bytes;
-        if (i >= 2 && sum > MERGED_BYTES)
+        if (i >= 2 && sum > most)
             *count = i;
     }
     return true;
 }
 
-static bool choose(struct store *store, size_t limit, struct block_list *list,
+static bool choose(struct store *store, bool quiet, struct block_list *list,
                    const struct block **out_group, size_t *out_count, struct err *err) {
+    size_t limit = quiet ? OVERLAP_QUIET : OVERLAP_BUSY;
+    int64_t most = quiet ? MERGED_BYTES_QUIET : MERGED_BYTES_BUSY;
     struct reader_connection *reader = readers_take(&store->readers, err);
 
     if (reader == NULL)
@@ -111,7 +116,7 @@ static bool choose(struct store *store, size_t limit, struct block_list *list,
     bool good = list_blocks(&reader->database, &store->tidying, list, err);
     if (good) {
         *out_count = overlap_choose(list->blocks, list->count, limit, out_group);
-        good = fit_into_memory(&reader->database, out_group, out_count, err);
+        good = fit_into_memory(&reader->database, most, out_group, out_count, err);
     }
     readers_give_back(&store->readers, reader);
     return good;
@@ -137,19 +142,19 @@ static bool merge(struct store *store, const struct block *const *group, size_t 
     return merge_drop_replaced(store, orders, err);
 }
 
-static bool tidy(struct store *store, size_t limit, const struct merge_orders *orders,
-                 int64_t last_block, bool *out_more, struct err *err) {
+static bool tidy(struct store *store, const struct merge_orders *orders, int64_t last_block,
+                 bool *out_more, struct err *err) {
     struct tidying *tidying = &store->tidying;
     const struct block *group[OVERLAP_GROUP];
     struct block_list list = {0};
     size_t count = 0;
 
-    bool good = choose(store, limit, &list, group, &count, err);
+    bool good = choose(store, !orders->yielding, &list, group, &count, err);
     if (good && count > 0)
         good = merge(store, group, count, orders, err);
     if (good && count == 0) {
         tidying->seen_block = last_block;
-        tidying->seen_limit = limit;
+        tidying->seen_quiet = !orders->yielding;
     }
     *out_more = count > 0;
     free(list.blocks);
@@ -167,15 +172,14 @@ static bool tidy_alone(struct store *store, bool quiet, const atomic_bool *cance
                        struct tidy_report *out, struct err *err) {
     const struct merge_orders orders = {!quiet, cancel};
     const struct tidying *tidying = &store->tidying;
-    size_t limit = quiet ? OVERLAP_QUIET : OVERLAP_BUSY;
     int64_t last_block;
 
     look(store, &last_block, &out->last_import);
     if (!merge_drop_replaced(store, &orders, err))
         return false;
-    if (tidying->seen_block == last_block && tidying->seen_limit <= limit)
+    if (tidying->seen_block == last_block && (tidying->seen_quiet || !quiet))
         return true;
-    return tidy(store, limit, &orders, last_block, &out->more, err);
+    return tidy(store, &orders, last_block, &out->more, err);
 }
 
 bool store_tidy(struct store *store, bool quiet, const atomic_bool *cancel, struct tidy_report *out,
