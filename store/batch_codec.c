@@ -38,7 +38,7 @@ static bool decode_columns(struct decoder *decoder, struct batch *rows, struct a
                            struct err *err) {
     for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
         struct column_view view;
-        if (!column_decode(decode_text(decoder), rows->rows, arena, &view, err))
+        if (!column_decode(decode_text(decoder), NULL, rows->rows, arena, &view, err))
             return false;
         column_reserve(&rows->columns[i], rows->rows);
         for (size_t row = 0; row < rows->rows; row++)

@@ -2,10 +2,11 @@
  *
  * Rows are numbered in (time, hash) order. A block's parts are
  *   block        its time span, imports, number of rows (struct block)
- *   part         a column per attribute; the rows' times; their hashes; their slots
+ *   part         a column per attribute, in slot order; the rows' times, hashes, slots, and
+ *                imports when they have several
  *   chunk        records, in slot order: 16 frames of 16 records each, compressed
- *                with the dictionary. Slots put alike records (caller, access key, service, action)
- *                side by side, which is what makes them small (store/frame_codec.h).
+ *                with the dictionary (store/frame_codec.h). Slots put alike records (caller, access
+ *                key, service, action) side by side, which is what makes them small.
  *   presence     hashes of the values that it holds (attribute.h)
  *   event_index  hashes of its eventIDs; both see store/hash_index.h
  */
@@ -43,6 +44,10 @@ enum part {
     PART_SLOTS,
     PART_COUNT,
 };
+
+/* A part holds the upper bytes of the hashes, and then, compressed, the lower ones. */
+#define HASH_LOWER_BYTES 2
+#define HASH_UPPER_BYTES 6
 
 _Static_assert(COLUMN_COUNT < PART_TIMES, "columns come before the other parts");
 
@@ -87,16 +92,15 @@ struct block block_from_row(sqlite3_stmt *statement);
 /* The block that must be there. */
 MUST_USE bool block_get(struct database *database, int64_t id, struct block *out, struct err *err);
 
-/* The bytes of a part, decompressed, in the arena. */
-MUST_USE bool block_read_part(struct database *database, struct decompressor *decompressor,
-                              int64_t block, unsigned part, struct arena *arena, struct span *out,
-                              struct err *err);
-
+/* `slots` as from block_read_slots. */
 MUST_USE bool block_read_column(struct database *database, struct decompressor *decompressor,
-                                const struct block *block, unsigned column, struct arena *arena,
-                                struct column_view *out, struct err *err);
+                                const struct block *block, unsigned column, const uint16_t *slots,
+                                struct arena *arena, struct column_view *out, struct err *err);
+MUST_USE bool block_read_imports(struct database *database, struct decompressor *decompressor,
+                                 const struct block *block, struct arena *arena,
+                                 struct column_view *out, struct err *err);
 
-/* Times (ms), hashes and slots per row. */
+/* Times (ms), hashes and slots per row. Slots are below the number of rows. */
 MUST_USE bool block_read_times(struct database *database, struct decompressor *decompressor,
                                const struct block *block, struct arena *arena, const int64_t **out,
                                struct err *err);
@@ -104,9 +108,8 @@ MUST_USE bool block_read_hashes(struct database *database, struct decompressor *
                                 const struct block *block, struct arena *arena,
                                 const uint64_t **out, struct err *err);
 
-MUST_USE bool block_read_slots(struct database *database, struct decompressor *decompressor,
-                               const struct block *block, struct arena *arena, const uint16_t **out,
-                               struct err *err);
+MUST_USE bool block_read_slots(struct database *database, const struct block *block,
+                               struct arena *arena, const uint16_t **out, struct err *err);
 
 /* The records of `rows`, `out[i]` that of `rows[i]`, in the arena. Each frame is decompressed once
  * at most. */

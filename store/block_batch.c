@@ -20,9 +20,14 @@ static bool read_keys(struct database *database, struct decompressor *decompress
 
 static bool read_columns(struct database *database, struct decompressor *decompressor,
                          const struct block *block, struct batch *rows, struct err *err) {
+    const uint16_t *slots;
+
+    if (!block_read_slots(database, block, &rows->arena, &slots, err))
+        return false;
     for (unsigned column = 0; column < ATTRIBUTE_COUNT; column++) {
         struct column_view view;
-        if (!block_read_column(database, decompressor, block, column, &rows->arena, &view, err))
+        if (!block_read_column(database, decompressor, block, column, slots, &rows->arena, &view,
+                               err))
             return false;
         column_reserve(&rows->columns[column], block->rows);
         for (size_t row = 0; row < block->rows; row++)

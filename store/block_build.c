@@ -10,9 +10,9 @@
 /* What building needs on the way. */
 struct builder {
     const struct batch *batch;
-    uint16_t *order; /* block row -> batch row */
-    uint16_t *slots; /* block row -> slot */
-    uint16_t *rows;  /* slot -> block row */
+    uint16_t *order;   /* block row -> batch row */
+    uint16_t *slots;   /* block row -> slot */
+    uint16_t *by_slot; /* slot -> batch row */
     size_t count;
     const struct dictionary *dictionary;
     struct compressor *compressor;
@@ -62,7 +62,7 @@ static void give_slots(struct builder *builder) {
     }
     qsort(sorted, builder->count, sizeof(*sorted), compare_likeness);
     for (size_t slot = 0; slot < builder->count; slot++) {
-        builder->rows[slot] = sorted[slot].row;
+        builder->by_slot[slot] = builder->order[sorted[slot].row];
         builder->slots[sorted[slot].row] = (uint16_t)slot;
     }
     free(sorted);
@@ -103,12 +103,24 @@ static void build_times(struct builder *builder) {
     add_part(builder, PART_TIMES);
 }
 
-/* Hashes and slots have nothing to compress. */
-static void build_hashes_and_slots(struct builder *builder) {
-    struct buffer *hashes = &builder->image->parts[PART_HASHES];
+/* The upper bytes of a hash are of an eventID: nothing to compress. The lower two are of an account
+ * nearly always. */
+static void build_hashes(struct builder *builder) {
+    struct buffer *out = &builder->image->parts[PART_HASHES];
+    char *upper = buffer_reserve(out, builder->count * HASH_UPPER_BYTES);
+    char *lower = buffer_reserve(&builder->scratch, builder->count * HASH_LOWER_BYTES);
 
-    for (size_t i = 0; i < builder->count; i++)
-        encode_fixed(hashes, &key_of_row(builder, i)->hash, sizeof(uint64_t));
+    for (size_t i = 0; i < builder->count; i++) {
+        const char *hash = (const char *)&key_of_row(builder, i)->hash;
+        memcpy(lower + i * HASH_LOWER_BYTES, hash, HASH_LOWER_BYTES);
+        memcpy(upper + i * HASH_UPPER_BYTES, hash + HASH_LOWER_BYTES, HASH_UPPER_BYTES);
+    }
+    out->length = builder->count * HASH_UPPER_BYTES;
+    builder->scratch.length = builder->count * HASH_LOWER_BYTES;
+    add_part(builder, PART_HASHES);
+}
+
+static void build_slots(struct builder *builder) {
     encode_fixed(&builder->image->parts[PART_SLOTS], builder->slots,
                  builder->count * sizeof(*builder->slots));
 }
@@ -152,7 +164,7 @@ static void build_imports(struct builder *builder, struct span *used) {
 static void build_column(struct builder *builder, unsigned column, struct span *used) {
     size_t used_count;
 
-    column_encode(&builder->batch->columns[column], builder->order, builder->count,
+    column_encode(&builder->batch->columns[column], builder->by_slot, builder->count,
                   &builder->scratch, used, &used_count);
     add_values(builder->image, column, used, used_count);
     add_part(builder, column);
@@ -193,7 +205,7 @@ static void build_frame(struct builder *builder, size_t slot, size_t count, stru
     struct span records[FRAME_RECORDS];
 
     for (size_t i = 0; i < count; i++)
-        records[i] = builder->batch->records[builder->order[builder->rows[slot + i]]];
+        records[i] = builder->batch->records[builder->by_slot[slot + i]];
     frame_encode(&builder->frames, builder->compressor, builder->dictionary, records, count, out);
 }
 
@@ -260,14 +272,15 @@ struct block_image *block_build(const struct batch *batch, const bool *dropped, 
 
     builder.order = memory_new(batch->rows, sizeof(*builder.order));
     builder.slots = memory_new(batch->rows, sizeof(*builder.slots));
-    builder.rows = memory_new(batch->rows, sizeof(*builder.rows));
+    builder.by_slot = memory_new(batch->rows, sizeof(*builder.by_slot));
     keep_rows(&builder, dropped);
     if (builder.count > 0) {
         builder.image = memory_new(1, sizeof(*builder.image));
         set_facts(&builder, mixed_imports);
         give_slots(&builder);
         build_times(&builder);
-        build_hashes_and_slots(&builder);
+        build_hashes(&builder);
+        build_slots(&builder);
         build_columns(&builder, mixed_imports);
         build_chunks(&builder);
         build_ids(&builder);
@@ -276,7 +289,7 @@ struct block_image *block_build(const struct batch *batch, const bool *dropped, 
     frame_encoder_clear(&builder.frames);
     free(builder.order);
     free(builder.slots);
-    free(builder.rows);
+    free(builder.by_slot);
     return builder.image;
 }
 

@@ -45,19 +45,21 @@ bool block_get(struct database *database, int64_t id, struct block *out, struct 
     return true;
 }
 
-bool block_read_part(struct database *database, struct decompressor *decompressor, int64_t block,
-                     unsigned part, struct arena *arena, struct span *out, struct err *err) {
+/* The bytes of a compressed part, in the arena. */
+static bool read_part(struct database *database, struct decompressor *decompressor, int64_t block,
+                      unsigned part, struct arena *arena, struct span *out, struct err *err) {
     sqlite3_stmt *statement = read_row(database, SQL_GET_PART, part_id(block, part), err);
 
     if (statement == NULL)
         return false;
-    bool good = true;
-    if (part == PART_HASHES || part == PART_SLOTS)
-        *out = arena_copy(arena, column_bytes(statement, 0));
-    else
-        good = decompress(decompressor, NULL, column_bytes(statement, 0), arena, out, err);
+    bool good = decompress(decompressor, NULL, column_bytes(statement, 0), arena, out, err);
     sqlite3_reset(statement);
     return good;
+}
+
+static bool damaged(const struct block *block, const char *what, struct err *err) {
+    return err_set(err, ERR_INTERNAL, "the %s of block %lld are damaged", what,
+                   (long long)block->id);
 }
 
 /* The column of a block whose rows all came with one import. */
@@ -81,36 +83,33 @@ static void count_imports(const struct block *block, struct arena *arena,
     view->cells = cells;
 }
 
-static bool read_imports(struct database *database, struct decompressor *decompressor,
-                         const struct block *block, struct arena *arena, struct column_view *out,
-                         struct err *err) {
+bool block_read_imports(struct database *database, struct decompressor *decompressor,
+                        const struct block *block, struct arena *arena, struct column_view *out,
+                        struct err *err) {
     struct span bytes;
 
-    if (!block_read_part(database, decompressor, block->id, PART_IMPORT, arena, &bytes, err) ||
-        !column_decode(bytes, block->rows, arena, out, err))
+    if (block->first_import == block->last_import) {
+        *out = one_import(block, arena);
+        return true;
+    }
+    if (!read_part(database, decompressor, block->id, PART_IMPORT, arena, &bytes, err) ||
+        !column_decode(bytes, NULL, block->rows, arena, out, err))
         return false;
     for (uint32_t i = 0; i < out->cell_count; i++) {
         if (out->cells[i].length != sizeof(int64_t))
-            return err_set(err, ERR_INTERNAL, "the imports of block %lld are damaged",
-                           (long long)block->id);
+            return damaged(block, "imports", err);
     }
     count_imports(block, arena, out);
     return true;
 }
 
 bool block_read_column(struct database *database, struct decompressor *decompressor,
-                       const struct block *block, unsigned column, struct arena *arena,
-                       struct column_view *out, struct err *err) {
+                       const struct block *block, unsigned column, const uint16_t *slots,
+                       struct arena *arena, struct column_view *out, struct err *err) {
     struct span bytes;
 
-    if (column == COLUMN_IMPORT && block->first_import == block->last_import) {
-        *out = one_import(block, arena);
-        return true;
-    }
-    if (column == COLUMN_IMPORT)
-        return read_imports(database, decompressor, block, arena, out, err);
-    return block_read_part(database, decompressor, block->id, column, arena, &bytes, err) &&
-           column_decode(bytes, block->rows, arena, out, err);
+    return read_part(database, decompressor, block->id, column, arena, &bytes, err) &&
+           column_decode(bytes, slots, block->rows, arena, out, err);
 }
 
 bool block_read_times(struct database *database, struct decompressor *decompressor,
@@ -119,7 +118,7 @@ bool block_read_times(struct database *database, struct decompressor *decompress
     struct span bytes;
     int64_t *times = arena_allocate(arena, block->rows * sizeof(*times));
 
-    if (!block_read_part(database, decompressor, block->id, PART_TIMES, arena, &bytes, err))
+    if (!read_part(database, decompressor, block->id, PART_TIMES, arena, &bytes, err))
         return false;
     struct decoder decoder = {bytes, false};
     int64_t unit = (int64_t)decode_varint(&decoder);
@@ -129,46 +128,72 @@ bool block_read_times(struct database *database, struct decompressor *decompress
         times[i] = time_ms;
     }
     if (decoder.damaged)
-        return err_set(err, ERR_INTERNAL, "the times of block %lld are damaged",
-                       (long long)block->id);
+        return damaged(block, "times", err);
     *out = times;
     return true;
 }
 
-static bool read_array(struct database *database, struct decompressor *decompressor,
-                       const struct block *block, unsigned part, size_t item, struct arena *arena,
-                       const void **out, struct err *err) {
-    struct span bytes;
+static bool decode_hashes(const struct block *block, struct decompressor *decompressor,
+                          struct span bytes, struct arena *arena, const uint64_t **out,
+                          struct err *err) {
+    struct decoder decoder = {bytes, false};
+    const char *upper = decode_bytes(&decoder, block->rows * HASH_UPPER_BYTES).data;
+    struct span lower;
 
-    if (!block_read_part(database, decompressor, block->id, part, arena, &bytes, err))
+    if (decoder.damaged)
+        return damaged(block, "hashes", err);
+    if (!decompress(decompressor, NULL, decoder.rest, arena, &lower, err))
         return false;
-    if (bytes.length != block->rows * item)
-        return err_set(err, ERR_INTERNAL, "part %u of block %lld is damaged", part,
-                       (long long)block->id);
-    *out = bytes.data; /* an arena's memory is aligned for any type */
+    if (lower.length != block->rows * HASH_LOWER_BYTES)
+        return damaged(block, "hashes", err);
+    uint64_t *hashes = arena_allocate(arena, block->rows * sizeof(*hashes));
+    for (size_t row = 0; row < block->rows; row++) {
+        char *hash = (char *)&hashes[row];
+        memcpy(hash, lower.data + row * HASH_LOWER_BYTES, HASH_LOWER_BYTES);
+        memcpy(hash + HASH_LOWER_BYTES, upper + row * HASH_UPPER_BYTES, HASH_UPPER_BYTES);
+    }
+    *out = hashes;
     return true;
 }
 
 bool block_read_hashes(struct database *database, struct decompressor *decompressor,
                        const struct block *block, struct arena *arena, const uint64_t **out,
                        struct err *err) {
-    const void *hashes = NULL;
+    sqlite3_stmt *statement =
+        read_row(database, SQL_GET_PART, part_id(block->id, PART_HASHES), err);
 
-    if (!read_array(database, decompressor, block, PART_HASHES, sizeof(**out), arena, &hashes, err))
+    if (statement == NULL)
         return false;
-    *out = hashes;
+    bool good = decode_hashes(block, decompressor, column_bytes(statement, 0), arena, out, err);
+    sqlite3_reset(statement);
+    return good;
+}
+
+static bool decode_slots(const struct block *block, struct span bytes, struct arena *arena,
+                         const uint16_t **out, struct err *err) {
+    uint16_t largest = 0;
+
+    if (bytes.length != block->rows * sizeof(**out))
+        return damaged(block, "slots", err);
+    uint16_t *slots = arena_allocate(arena, bytes.length);
+    memcpy(slots, bytes.data, bytes.length);
+    for (size_t row = 0; row < block->rows; row++)
+        largest = slots[row] > largest ? slots[row] : largest;
+    if (largest >= block->rows)
+        return damaged(block, "slots", err);
+    *out = slots;
     return true;
 }
 
-bool block_read_slots(struct database *database, struct decompressor *decompressor,
-                      const struct block *block, struct arena *arena, const uint16_t **out,
-                      struct err *err) {
-    const void *slots = NULL;
+bool block_read_slots(struct database *database, const struct block *block, struct arena *arena,
+                      const uint16_t **out, struct err *err) {
+    sqlite3_stmt *statement = read_row(database, SQL_GET_PART, part_id(block->id, PART_SLOTS), err);
 
-    if (!read_array(database, decompressor, block, PART_SLOTS, sizeof(**out), arena, &slots, err))
+    if (statement == NULL)
         return false;
-    *out = slots;
-    return true;
+    bool good = decode_slots(block, column_bytes(statement, 0), arena, out, err);
+    sqlite3_reset(statement);
+    return good;
 }
 
 bool block_read_records(struct database *database, struct decompressor *decompressor,
@@ -177,7 +202,7 @@ bool block_read_records(struct database *database, struct decompressor *decompre
                         struct err *err) {
     struct record_source source = {.cache = NULL};
 
-    if (!block_read_slots(database, decompressor, block, arena, &source.slots, err))
+    if (!block_read_slots(database, block, arena, &source.slots, err))
         return false;
     frames_open(&source.frames, database, decompressor, dictionary, block);
     bool good = records_read(&source, rows, count, arena, out, err);

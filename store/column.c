@@ -167,37 +167,47 @@ void column_encode(const struct column *column, const uint16_t *order, size_t ro
     free(ids);
 }
 
-static const uint16_t *decode_ids(struct decoder *decoder, size_t rows, size_t cells,
-                                  struct arena *arena) {
+/* The numbers as stored, a byte or two each. */
+static void decode_numbers(struct decoder *decoder, size_t rows, size_t cells, uint16_t *out) {
+    if (cells > 256) {
+        decode_fixed(decoder, out, rows * sizeof(*out));
+        return;
+    }
+    const uint8_t *bytes = (const uint8_t *)decode_bytes(decoder, rows).data;
+    for (size_t i = 0; bytes != NULL && i < rows; i++)
+        out[i] = bytes[i];
+}
+
+static const uint16_t *decode_ids(struct decoder *decoder, const uint16_t *slots, size_t rows,
+                                  size_t cells, struct arena *arena) {
     uint16_t largest = 0;
 
     if (cells <= 1)
         return NULL;
-    uint16_t *ids = arena_allocate(arena, rows * sizeof(*ids));
-    if (cells > 256) {
-        decode_fixed(decoder, ids, rows * sizeof(*ids));
-    } else {
-        const uint8_t *bytes = (const uint8_t *)decode_bytes(decoder, rows).data;
-        for (size_t i = 0; bytes != NULL && i < rows; i++)
-            ids[i] = bytes[i];
-    }
+    uint16_t *stored = arena_allocate(arena, rows * sizeof(*stored));
+    decode_numbers(decoder, rows, cells, stored);
     if (decoder->damaged)
         return NULL;
     for (size_t i = 0; i < rows; i++)
-        largest = ids[i] > largest ? ids[i] : largest;
+        largest = stored[i] > largest ? stored[i] : largest;
     decoder->damaged = largest >= cells;
+    if (slots == NULL)
+        return stored;
+    uint16_t *ids = arena_allocate(arena, rows * sizeof(*ids));
+    for (size_t row = 0; row < rows; row++)
+        ids[row] = stored[slots[row]];
     return ids;
 }
 
-bool column_decode(struct span bytes, size_t rows, struct arena *arena, struct column_view *out,
-                   struct err *err) {
+bool column_decode(struct span bytes, const uint16_t *slots, size_t rows, struct arena *arena,
+                   struct column_view *out, struct err *err) {
     struct decoder decoder = {bytes, false};
     size_t count = decode_bounded(&decoder, rows);
     struct span *cells = arena_allocate(arena, count * sizeof(*cells));
 
     for (size_t i = 0; i < count; i++)
         cells[i] = decode_text(&decoder);
-    const uint16_t *ids = decode_ids(&decoder, rows, count, arena);
+    const uint16_t *ids = decode_ids(&decoder, slots, rows, count, arena);
     if (decoder.damaged || count == 0)
         return err_set(err, ERR_INTERNAL, "a stored column is damaged");
     *out = (struct column_view){cells, (uint32_t)count, ids};

@@ -86,8 +86,10 @@ void cell_append_value(struct buffer *cell, struct span value);
 void column_encode(const struct column *column, const uint16_t *order, size_t rows,
                    struct buffer *out, struct span *out_used, size_t *out_used_count);
 
-/* Cells point into `bytes`; arrays are in the arena. ERR_INTERNAL when the bytes are damaged. */
-MUST_USE bool column_decode(struct span bytes, size_t rows, struct arena *arena,
-                            struct column_view *out, struct err *err);
+/* `slots` names the place of each row (below `rows`) in the order that was stored; NULL: the rows
+ * are wanted in that order. Cells point into `bytes`; arrays are in the arena. ERR_INTERNAL when
+ * the bytes are damaged. */
+MUST_USE bool column_decode(struct span bytes, const uint16_t *slots, size_t rows,
+                            struct arena *arena, struct column_view *out, struct err *err);
 
 #endif

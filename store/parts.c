@@ -47,12 +47,23 @@ static struct cached_part *pack_array(const void *items, size_t bytes) {
     return part;
 }
 
-static struct cached_part *read_column(struct parts *parts, unsigned number, struct err *err) {
+static bool decode_column(struct parts *parts, unsigned number, struct column_view *out,
+                          struct err *err) {
     struct reader_connection *reader = parts->reader;
+    const uint16_t *slots;
+
+    if (number == COLUMN_IMPORT)
+        return block_read_imports(&reader->database, &reader->decompressor, parts->block,
+                                  &reader->scratch, out, err);
+    return parts_slots(parts, &slots, err) &&
+           block_read_column(&reader->database, &reader->decompressor, parts->block, number, slots,
+                             &reader->scratch, out, err);
+}
+
+static struct cached_part *read_column(struct parts *parts, unsigned number, struct err *err) {
     struct column_view view;
 
-    if (!block_read_column(&reader->database, &reader->decompressor, parts->block, number,
-                           &reader->scratch, &view, err))
+    if (!decode_column(parts, number, &view, err))
         return NULL;
     return pack_column(&view, parts->block->rows);
 }
@@ -85,8 +96,7 @@ static struct cached_part *read_slots(struct parts *parts, struct err *err) {
     struct reader_connection *reader = parts->reader;
     const uint16_t *slots;
 
-    if (!block_read_slots(&reader->database, &reader->decompressor, parts->block, &reader->scratch,
-                          &slots, err))
+    if (!block_read_slots(&reader->database, parts->block, &reader->scratch, &slots, err))
         return NULL;
     struct cached_part *part = pack_array(slots, parts->block->rows * sizeof(*slots));
     part->slots = (const uint16_t *)part->bytes;

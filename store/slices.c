@@ -29,8 +29,7 @@ static bool read_keys(struct slices *slices, struct database *database,
     const uint64_t *hashes;
     bool good = block_read_times(database, &slices->decompressor, block, &arena, &times, err) &&
                 block_read_hashes(database, &slices->decompressor, block, &arena, &hashes, err) &&
-                block_read_column(database, &slices->decompressor, block, COLUMN_IMPORT, &arena,
-                                  &imports, err);
+                block_read_imports(database, &slices->decompressor, block, &arena, &imports, err);
 
     if (good)
         copy_keys(source, times, hashes, &imports);

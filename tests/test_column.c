@@ -32,6 +32,26 @@ static void check_view(const struct column_view *view, const struct column_row *
     }
 }
 
+/* Rows out of the order in which they are stored: here backwards. */
+static void check_slots(const struct buffer *bytes, const struct column_row *row,
+                        const uint16_t *order) {
+    uint16_t *slots = memory_new(row->rows, sizeof(*slots));
+    uint16_t *backwards = memory_new(row->rows, sizeof(*backwards));
+    struct arena arena = {0};
+    struct column_view view;
+    struct err err = {0};
+
+    for (size_t i = 0; i < row->rows; i++) {
+        slots[i] = (uint16_t)(row->rows - 1 - i);
+        backwards[i] = order[slots[i]];
+    }
+    assert_true(column_decode(buffer_span(bytes), slots, row->rows, &arena, &view, &err));
+    check_view(&view, row, backwards, row->rows);
+    free(slots);
+    free(backwards);
+    arena_clear(&arena);
+}
+
 static void test_column(void **state) {
     const struct column_row *row = *state;
     struct column column = {0};
@@ -50,13 +70,14 @@ static void test_column(void **state) {
     }
     column_encode(&column, order, row->rows, &bytes, used, &used_count);
     assert_int_equal(used_count, row->cells);
-    assert_true(column_decode(buffer_span(&bytes), row->rows, &arena, &view, &err));
+    assert_true(column_decode(buffer_span(&bytes), NULL, row->rows, &arena, &view, &err));
     check_view(&view, row, order, row->rows);
+    check_slots(&bytes, row, order);
 
     /* Cut off anywhere, it is damaged. */
     for (size_t length = 0; length < bytes.length && length < 64; length++)
         assert_false(
-            column_decode((struct span){bytes.data, length}, row->rows, &arena, &view, &err));
+            column_decode((struct span){bytes.data, length}, NULL, row->rows, &arena, &view, &err));
     free(order);
     buffer_clear(&bytes);
     column_clear(&column);
@@ -82,7 +103,7 @@ static void test_many_cells(void **state) {
     }
     column_encode(&column, order, BLOCK_ROWS, &bytes, used, &used_count);
     assert_int_equal(used_count, BLOCK_ROWS / 2);
-    assert_true(column_decode(buffer_span(&bytes), BLOCK_ROWS, &arena, &view, &err));
+    assert_true(column_decode(buffer_span(&bytes), NULL, BLOCK_ROWS, &arena, &view, &err));
     for (size_t i = 0; i < BLOCK_ROWS; i++) {
         char text[32];
         snprintf(text, sizeof(text), "value %zu", i / 2 * 2);
