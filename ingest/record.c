@@ -125,42 +125,43 @@ static size_t count_elements(struct span array) {
     return count;
 }
 
-/* False when there are too many. The walk has left the array's bytes, checked, in its slot. */
-static bool set_resources(struct picking *picking, struct event *event) {
+/* The walk has left the array's bytes, checked, in its slot. */
+static size_t count_resources(const struct picking *picking) {
+    return is_picked(picking, SLOT_RESOURCES) ? count_elements(picking->slots[SLOT_RESOURCES]) : 0;
+}
+
+static void set_resources(struct picking *picking, size_t room, struct event *event) {
     struct span array = picking->slots[SLOT_RESOURCES];
     struct resource resource;
     struct span item;
 
-    if (!is_picked(picking, SLOT_RESOURCES))
-        return true;
-    size_t room = count_elements(array);
-    if (room > LIMIT_RESOURCES_PER_RECORD)
-        return false;
+    if (room == 0)
+        return;
     struct resource *resources = arena_new(picking->arena, room, sizeof(*resources));
     for (struct scan_cursor cursor = scan_enter(array); scan_next_element(&cursor, &item);) {
         if (pick_resource(picking, item, &resource))
             resources[event->resource_count++] = resource;
     }
     event->resources = resources;
-    return true;
 }
 
 /* ---- the record ---- */
 
 /* NULL when it is an event; else why not. */
 static const char *make_event(struct picking *picking, struct span record, struct event *out) {
-    struct event event = {.record = record};
-    const char *reason;
+    int64_t time_ms;
 
     pick_decode(picking);
-    reason = why_no_event(picking, &event.time_ms);
+    const char *reason = why_no_event(picking, &time_ms);
     if (reason != NULL)
         return reason;
-    set_values(picking, &event);
-    set_principal(picking, &event);
-    if (!set_resources(picking, &event))
+    size_t resources = count_resources(picking);
+    if (resources > LIMIT_RESOURCES_PER_RECORD)
         return "more items in resources than " TEXT_OF(LIMIT_RESOURCES_PER_RECORD);
-    *out = event;
+    *out = (struct event){.time_ms = time_ms, .record = record};
+    set_values(picking, out);
+    set_principal(picking, out);
+    set_resources(picking, resources, out);
     return NULL;
 }
 

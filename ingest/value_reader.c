@@ -95,7 +95,9 @@ bool value_reader_value(struct value_reader *reader, size_t depth, struct span *
 
 static void pick(struct span text, int64_t offset, bool whole, struct arena *arena,
                  struct candidate *out) {
-    *out = (struct candidate){.offset = offset};
+    /* Not the event: it is large, and set when there is one. */
+    out->offset = offset;
+    out->account = SPAN_NONE;
     out->picked = record_pick(text, whole, arena, &out->event);
     out->text = (struct span){text.data, out->picked.scan.end};
 }
