@@ -1,6 +1,7 @@
 #include "base/memory.h"
 
 #include <stdint.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,4 +36,8 @@ void memory_free_at(void *variable) {
 
     memcpy(&memory, variable, sizeof(memory));
     free(memory);
+}
+
+void memory_give_back(void) {
+    malloc_trim(0);
 }

@@ -14,6 +14,10 @@ void *memory_resize(void *old, size_t count, size_t size);
 /* A copy of `length` bytes with a NUL behind; freed with free(). */
 char *memory_copy_text(const char *data, size_t length);
 
+/* Gives what was freed back to the system: after work that took much and will not come again soon.
+ */
+void memory_give_back(void);
+
 /* For CLEANUP: frees what the variable points to. */
 void memory_free_at(void *variable);
 

@@ -13,7 +13,7 @@
 
 /* Text that a batch takes in before it counts as full, so that memory is bounded for records of any
  * size. */
-#define BATCH_TEXT_BYTES ((size_t)32 * 1024 * 1024)
+#define BATCH_TEXT_BYTES ((size_t)24 * 1024 * 1024)
 
 /* What an event is told apart by. Two events are the same when time and hash are. The hash's upper
  * 48 bits are of the eventID, its lower 16 of the account; without an eventID all of it is of the

@@ -94,8 +94,10 @@ static void empty_group(struct import_group *group) {
 static void end_group(struct import_group *group) {
     empty_group(group);
     group->alone = false;
-    if (!put_spare(&group->store->spare_groups, group))
-        free_group(group);
+    if (put_spare(&group->store->spare_groups, group))
+        return;
+    free_group(group);
+    memory_give_back();
 }
 
 bool import_group_fills_block(const struct import_group *group) {
