@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 
@@ -42,21 +41,24 @@ char *buffer_reserve(struct buffer *buffer, size_t count) {
     return reserve(buffer, count, 0);
 }
 
-void buffer_append(struct buffer *buffer, struct span bytes) {
-    char *room = bytes.length > 0 ? buffer_reserve(buffer, bytes.length) : NULL;
+void buffer_append_slowly(struct buffer *buffer, const char *bytes, size_t count) {
+    char *room = count > 0 ? buffer_reserve(buffer, count) : NULL;
 
     if (room == NULL)
         return;
-    memcpy(room, bytes.data, bytes.length);
-    buffer->length += bytes.length;
+    memcpy(room, bytes, count);
+    buffer->length += count;
 }
 
-void buffer_append_byte(struct buffer *buffer, char byte) {
-    buffer_append(buffer, (struct span){&byte, 1});
-}
+void buffer_append_number(struct buffer *buffer, uint64_t number) {
+    char digits[20];
+    size_t first = sizeof(digits);
 
-void buffer_append_text(struct buffer *buffer, const char *text) {
-    buffer_append(buffer, span_of(text));
+    do {
+        digits[--first] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    buffer_append(buffer, (struct span){digits + first, sizeof(digits) - first});
 }
 
 void buffer_append_format(struct buffer *buffer, const char *format, ...) {

@@ -1,6 +1,6 @@
 #include "base/json_text.h"
 
-#include <inttypes.h>
+#include <string.h>
 
 #include "base/utc.h"
 
@@ -29,6 +29,35 @@ static bool is_plain(char c) {
     return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f && c != '"' && c != '\\';
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Not zero when a byte of the word is (for bytes below 0x80, and some above). */
+static uint64_t has_zero(uint64_t word) {
+    return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
+}
+
+/* Whether eight bytes are plain; some that are may be taken for not. */
+static bool are_plain(const char *bytes) {
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof(word));
+    uint64_t beyond = (word | (word + EACH_BYTE(1))) & EACH_BYTE(0x80);
+    uint64_t control = (word - EACH_BYTE(0x20)) & EACH_BYTE(0x80);
+    return (beyond | control | has_zero(word ^ EACH_BYTE('"')) |
+            has_zero(word ^ EACH_BYTE('\\'))) == 0;
+}
+
+/* How many bytes at the front stand for themselves. */
+static size_t count_plain(struct span text) {
+    size_t plain = 0;
+
+    while (plain + sizeof(uint64_t) <= text.length && are_plain(text.data + plain))
+        plain += sizeof(uint64_t);
+    while (plain < text.length && is_plain(text.data[plain]))
+        plain++;
+    return plain;
+}
+
 static void append_escaped(struct buffer *out, char c) {
     switch (c) {
     case '"':
@@ -50,29 +79,32 @@ static void append_escaped(struct buffer *out, char c) {
     }
 }
 
+/* What does not stand for itself, up to the next byte that does. */
+static struct span append_special(struct buffer *out, struct span text) {
+    size_t sequence = utf8_sequence(text);
+
+    if (sequence > 1)
+        buffer_append(out, (struct span){text.data, sequence});
+    else if (sequence == 1)
+        append_escaped(out, text.data[0]);
+    else
+        buffer_append_text(out, "\xef\xbf\xbd");
+    return span_skip(text, sequence > 0 ? sequence : 1);
+}
+
 void json_text_string(struct buffer *out, struct span text) {
     if (text.data == NULL) {
         buffer_append_text(out, "null");
         return;
     }
     buffer_append_byte(out, '"');
-    while (text.length > 0) {
-        size_t plain = 0;
-        while (plain < text.length && is_plain(text.data[plain]))
-            plain++;
+    for (;;) {
+        size_t plain = count_plain(text);
         buffer_append(out, (struct span){text.data, plain});
         text = span_skip(text, plain);
         if (text.length == 0)
             break;
-
-        size_t sequence = utf8_sequence(text);
-        if (sequence > 1)
-            buffer_append(out, (struct span){text.data, sequence});
-        else if (sequence == 1)
-            append_escaped(out, text.data[0]);
-        else
-            buffer_append_text(out, "\xef\xbf\xbd");
-        text = span_skip(text, sequence > 0 ? sequence : 1);
+        text = append_special(out, text);
     }
     buffer_append_byte(out, '"');
 }
@@ -98,7 +130,9 @@ void json_text_string_member(struct buffer *out, const char *name, struct span t
 
 void json_text_integer_member(struct buffer *out, const char *name, int64_t value) {
     json_text_name(out, name);
-    buffer_append_format(out, "%" PRId64, value);
+    if (value < 0)
+        buffer_append_byte(out, '-');
+    buffer_append_number(out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void json_text_time_member(struct buffer *out, const char *name, int64_t ms) {

@@ -1,6 +1,5 @@
 #include "base/utc.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #define MS_PER_SECOND INT64_C(1000)
@@ -169,18 +168,49 @@ bool utc_parse(struct span text, int64_t *out_ms) {
     return true;
 }
 
-struct span utc_format(int64_t ms, char out_text[UTC_TEXT_BYTES]) {
-    time_t seconds = (time_t)(ms / MS_PER_SECOND);
-    int fraction = (int)(ms % MS_PER_SECOND);
-    struct tm parts = {0};
+/* The other way round; see days_from_date. */
+static void date_from_days(int64_t days, int64_t *year, int64_t *month, int64_t *day) {
+    days += 719468;
+    int64_t era = days / 146097;
+    int64_t day_of_era = days - era * 146097;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted = (5 * day_of_year + 2) / 153;
 
-    gmtime_r(&seconds, &parts);
-    size_t length = strftime(out_text, UTC_TEXT_BYTES, "%Y-%m-%dT%H:%M:%S", &parts);
-    if (fraction != 0)
-        length += (size_t)snprintf(out_text + length, UTC_TEXT_BYTES - length, ".%03d", fraction);
-    out_text[length++] = 'Z';
-    out_text[length] = '\0';
-    return (struct span){out_text, length};
+    *day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    *month = shifted < 10 ? shifted + 3 : shifted - 9;
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+/* `digits` digits and what comes behind them. */
+static char *put(char *at, int64_t number, size_t digits, char behind) {
+    for (size_t i = digits; i-- > 0; number /= 10)
+        at[i] = (char)('0' + number % 10);
+    at[digits] = behind;
+    return at + digits + 1;
+}
+
+struct span utc_format(int64_t ms, char out_text[UTC_TEXT_BYTES]) {
+    int64_t of_day = ms % MS_PER_DAY;
+    char *at = out_text;
+    int64_t year;
+    int64_t month;
+    int64_t day;
+
+    date_from_days(ms / MS_PER_DAY, &year, &month, &day);
+    at = put(at, year, 4, '-');
+    at = put(at, month, 2, '-');
+    at = put(at, day, 2, 'T');
+    at = put(at, of_day / MS_PER_HOUR, 2, ':');
+    at = put(at, of_day % MS_PER_HOUR / MS_PER_MINUTE, 2, ':');
+    at = put(at, of_day % MS_PER_MINUTE / MS_PER_SECOND, 2, 'Z');
+    if (ms % MS_PER_SECOND != 0) {
+        at[-1] = '.';
+        at = put(at, ms % MS_PER_SECOND, 3, 'Z');
+    }
+    *at = '\0';
+    return (struct span){out_text, (size_t)(at - out_text)};
 }
 
 static int64_t clock_us(clockid_t clock) {

@@ -19,7 +19,8 @@
  * `20230710T122529Z`. A date alone is midnight UTC. Year 1970 to 9999, real days only. */
 MUST_USE bool utc_parse(struct span text, int64_t *out_ms);
 
-/* `2023-07-10T12:25:29Z`, with `.123` only when there are milliseconds. */
+/* `2023-07-10T12:25:29Z`, with `.123` only when there are milliseconds. UTC_MIN_MS to UTC_MAX_MS.
+ */
 struct span utc_format(int64_t ms, char out_text[UTC_TEXT_BYTES]);
 
 int64_t utc_now_ms(void);

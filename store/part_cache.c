@@ -8,6 +8,7 @@
 #define BUCKETS     8192
 #define NUMBER_BITS 12
 #define LARGE_SHARE 16 /* of the whole: larger parts would push out too much */
+#define SEEN        16384
 
 /* A queue: new parts enter at one end, and leave at the other unless they were asked for again
  * since. So one search through all blocks does not push out what every search needs. */
@@ -19,6 +20,7 @@ struct part_cache {
     struct cached_part *newest;
     struct cached_part *oldest;
     struct cached_part *buckets[BUCKETS];
+    int64_t seen[SEEN]; /* keys of part_cache_worth, each in its place */
 };
 
 struct part_cache *part_cache_new(size_t bytes) {
@@ -52,10 +54,12 @@ static int64_t key_of(int64_t block, unsigned number) {
     return block << NUMBER_BITS | (int64_t)number;
 }
 
-static struct cached_part **bucket_of(struct part_cache *cache, int64_t key) {
-    uint64_t mixed = (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15);
+static size_t place_of(int64_t key, size_t places) {
+    return (uint64_t)key * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (places - 1);
+}
 
-    return &cache->buckets[mixed >> 32 & (BUCKETS - 1)];
+static struct cached_part **bucket_of(struct part_cache *cache, int64_t key) {
+    return &cache->buckets[place_of(key, BUCKETS)];
 }
 
 static struct cached_part *find(struct part_cache *cache, int64_t key) {
@@ -147,6 +151,17 @@ struct cached_part *part_cache_add(struct part_cache *cache, int64_t block, unsi
         return part;
     free(part);
     return there;
+}
+
+bool part_cache_worth(struct part_cache *cache, int64_t block, unsigned number) {
+    int64_t key = key_of(block, number);
+
+    pthread_mutex_lock(&cache->lock);
+    int64_t *seen = &cache->seen[place_of(key, SEEN)];
+    bool before = *seen == key;
+    *seen = key;
+    pthread_mutex_unlock(&cache->lock);
+    return before;
 }
 
 void part_cache_give_back(struct part_cache *cache, struct cached_part *part) {

@@ -31,20 +31,6 @@ static struct cached_part *pack_frame(const struct span *records, size_t count) 
     return part;
 }
 
-static struct cached_part *hold_frame(struct record_source *source, size_t frame, struct err *err) {
-    const struct block *block = source->frames.block;
-    unsigned number = PART_FRAMES + (unsigned)frame;
-    struct cached_part *part = part_cache_take(source->cache, block->id, number);
-    struct span records[FRAME_RECORDS];
-
-    if (part != NULL)
-        return part;
-    if (!frames_read(&source->frames, frame, records, err))
-        return NULL;
-    part = pack_frame(records, frame_records(block, frame));
-    return part_cache_add(source->cache, block->id, number, part);
-}
-
 /* ---- records ---- */
 
 /* Those of one frame. */
@@ -54,22 +40,35 @@ static void copy_records(const struct wanted *wanted, size_t count, const struct
         out[wanted[i].place] = arena_copy(arena, records[wanted[i].slot % FRAME_RECORDS]);
 }
 
+/* Most frames are looked at once, others, such as the newest, again and again: those are kept. */
+static void leave_in_cache(struct record_source *source, unsigned number,
+                           const struct span *records, size_t count) {
+    int64_t block = source->frames.block->id;
+
+    if (source->cache == NULL || !part_cache_worth(source->cache, block, number))
+        return;
+    struct cached_part *part = pack_frame(records, count);
+    part_cache_give_back(source->cache, part_cache_add(source->cache, block, number, part));
+}
+
 static bool read_frame(struct record_source *source, const struct wanted *wanted, size_t count,
                        struct arena *arena, struct span *out, struct err *err) {
+    const struct block *block = source->frames.block;
     size_t frame = wanted[0].slot / FRAME_RECORDS;
+    unsigned number = PART_FRAMES + (unsigned)frame;
+    struct cached_part *part =
+        source->cache == NULL ? NULL : part_cache_take(source->cache, block->id, number);
+    struct span records[FRAME_RECORDS];
 
-    if (source->cache == NULL) {
-        struct span records[FRAME_RECORDS];
-        if (!frames_read(&source->frames, frame, records, err))
-            return false;
-        copy_records(wanted, count, records, arena, out);
+    if (part != NULL) {
+        copy_records(wanted, count, part->records, arena, out);
+        part_cache_give_back(source->cache, part);
         return true;
     }
-    struct cached_part *part = hold_frame(source, frame, err);
-    if (part == NULL)
+    if (!frames_read(&source->frames, frame, records, err))
         return false;
-    copy_records(wanted, count, part->records, arena, out);
-    part_cache_give_back(source->cache, part);
+    leave_in_cache(source, number, records, frame_records(block, frame));
+    copy_records(wanted, count, records, arena, out);
     return true;
 }
 

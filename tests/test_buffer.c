@@ -33,6 +33,20 @@ static void test_any_byte_is_text(void **state) {
     buffer_clear(&buffer);
 }
 
+static void test_numbers(void **state) {
+    struct buffer text = {0};
+
+    (void)state;
+    buffer_append_number(&text, 0);
+    buffer_append_byte(&text, ' ');
+    buffer_append_number(&text, 1090);
+    buffer_append_byte(&text, ' ');
+    buffer_append_number(&text, UINT64_MAX);
+    assert_int_equal(text.length, strlen("0 1090 18446744073709551615"));
+    assert_memory_equal(text.data, "0 1090 18446744073709551615", text.length);
+    buffer_clear(&text);
+}
+
 static void test_grows_far(void **state) {
     struct buffer buffer = {0};
 
@@ -151,6 +165,7 @@ int main(void) {
     const struct rows all[] = {
         TEST(test_appends_in_all_ways),
         TEST(test_any_byte_is_text),
+        TEST(test_numbers),
         TEST(test_grows_far),
         ROWS(test_maximum_of_append, limits),
         ROWS(test_maximum_of_format, limits),

@@ -55,6 +55,28 @@ static void test_string(void **state) {
     buffer_clear(&out);
 }
 
+/* Plain bytes are taken eight at a time: each byte at each place among them. */
+static void test_every_byte_at_every_place(void **state) {
+    (void)state;
+    for (unsigned byte = 0; byte < 0x80; byte++) {
+        for (size_t place = 0; place < 20; place++) {
+            char text[20];
+            struct buffer out = {0};
+            /* The lowest plain bytes, but for the quote. */
+            memset(text, place == 2 ? '!' : ' ' + (int)place, sizeof(text));
+            text[place] = (char)byte;
+            json_text_string(&out, (struct span){text, sizeof(text)});
+            json_t *value =
+                json_loadb(out.data, out.length, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+            assert_non_null(value);
+            assert_int_equal(json_string_length(value), sizeof(text));
+            assert_memory_equal(json_string_value(value), text, sizeof(text));
+            json_decref(value);
+            buffer_clear(&out);
+        }
+    }
+}
+
 /* Any two bytes make good JSON. */
 static void test_whatever_the_bytes_it_is_json(void **state) {
     (void)state;
@@ -76,7 +98,8 @@ static void test_whatever_the_bytes_it_is_json(void **state) {
 
 static void test_members_and_elements(void **state) {
     static const char expected[] =
-        "{\"name\":\"x\",\"none\":null,\"count\":-7,\"most\":9223372036854775807,"
+        "{\"name\":\"x\",\"none\":null,\"count\":-7,"
+        "\"least\":-9223372036854775808,\"most\":9223372036854775807,"
         "\"time\":\"2023-07-10T12:25:29Z\",\"never\":null,\"list\":[\"a[\",\"b{\",{}]}";
     struct buffer out = {0};
 
@@ -85,6 +108,7 @@ static void test_members_and_elements(void **state) {
     json_text_string_member(&out, "name", SPAN("x"));
     json_text_string_member(&out, "none", SPAN_NONE);
     json_text_integer_member(&out, "count", -7);
+    json_text_integer_member(&out, "least", INT64_MIN);
     json_text_integer_member(&out, "most", INT64_MAX);
     json_text_time_member(&out, "time", INT64_C(1688991929000));
     json_text_time_member(&out, "never", -1);
@@ -113,6 +137,7 @@ static void test_nothing_stands_before_the_first(void **state) {
 int main(void) {
     const struct rows all[] = {
         ROWS(test_string, strings),
+        TEST(test_every_byte_at_every_place),
         TEST(test_whatever_the_bytes_it_is_json),
         TEST(test_members_and_elements),
         TEST(test_nothing_stands_before_the_first),

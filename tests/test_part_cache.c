@@ -1,0 +1,202 @@
+/* store/part_cache.c */
+#include "tests/rows.h"
+
+#include <pthread.h>
+
+#include "store/part_cache.h"
+
+#define PART_BYTES 1000
+/* Small enough that a handful of parts fills it, and large enough to take one. */
+#define CACHE_BYTES ((size_t)40 * PART_BYTES)
+
+static struct cached_part *made(int64_t block, unsigned number) {
+    struct cached_part *part = part_new(PART_BYTES);
+
+    memset(part->bytes, (int)(block + number) & 0xff, PART_BYTES);
+    part->times = (const int64_t *)part->bytes;
+    return part;
+}
+
+static void check_made(const struct cached_part *part, int64_t block, unsigned number) {
+    const uint8_t *bytes = (const uint8_t *)part->times;
+
+    assert_int_equal(bytes[0], (block + number) & 0xff);
+    assert_int_equal(bytes[PART_BYTES - 1], (block + number) & 0xff);
+}
+
+static void put(struct part_cache *cache, int64_t block, unsigned number) {
+    part_cache_give_back(cache, part_cache_add(cache, block, number, made(block, number)));
+}
+
+static bool has(struct part_cache *cache, int64_t block, unsigned number) {
+    struct cached_part *part = part_cache_take(cache, block, number);
+
+    if (part == NULL)
+        return false;
+    check_made(part, block, number);
+    part_cache_give_back(cache, part);
+    return true;
+}
+
+static void test_what_is_added_is_found(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+
+    (void)state;
+    assert_false(has(cache, 1, 2));
+    put(cache, 1, 2);
+    put(cache, 2, 1);
+    put(cache, 1, PART_FRAMES + 1023);
+    assert_true(has(cache, 1, 2));
+    assert_true(has(cache, 2, 1));
+    assert_true(has(cache, 1, PART_FRAMES + 1023));
+    assert_false(has(cache, 1, 1));
+    assert_false(has(cache, 2, 2));
+    part_cache_free(cache);
+}
+
+static void test_the_first_one_stays(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+
+    (void)state;
+    struct cached_part *first = part_cache_add(cache, 7, 3, made(7, 3));
+    struct cached_part *second = part_cache_add(cache, 7, 3, made(7, 3));
+    assert_ptr_equal(first, second);
+    part_cache_give_back(cache, first);
+    part_cache_give_back(cache, second);
+    part_cache_free(cache);
+}
+
+static size_t count(struct part_cache *cache, int64_t from, int64_t to) {
+    size_t found = 0;
+
+    for (int64_t block = from; block < to; block++)
+        found += has(cache, block, 0);
+    return found;
+}
+
+static void test_it_does_not_grow(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+
+    (void)state;
+    for (int64_t block = 0; block < 1000; block++)
+        put(cache, block, 0);
+    assert_in_range(count(cache, 0, 1000), 10, CACHE_BYTES / PART_BYTES);
+    assert_true(has(cache, 999, 0)); /* what came last */
+    assert_false(has(cache, 0, 0));
+    part_cache_free(cache);
+}
+
+static void test_what_is_asked_for_stays(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+
+    (void)state;
+    put(cache, 5000, 0);
+    for (int64_t block = 0; block < 1000; block++) {
+        put(cache, block, 0);
+        assert_true(has(cache, 5000, 0));
+    }
+    part_cache_free(cache);
+}
+
+static void test_what_is_held_stays(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+
+    (void)state;
+    struct cached_part *held = part_cache_add(cache, 5000, 9, made(5000, 9));
+    for (int64_t block = 0; block < 1000; block++)
+        put(cache, block, 0);
+    check_made(held, 5000, 9);
+    assert_true(has(cache, 5000, 9));
+    part_cache_give_back(cache, held);
+    part_cache_free(cache);
+}
+
+static void test_more_may_be_held_than_is_kept(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+    struct cached_part *held[100];
+
+    (void)state;
+    for (int64_t block = 0; block < 100; block++)
+        held[block] = part_cache_add(cache, block, 0, made(block, 0));
+    for (int64_t block = 0; block < 100; block++) {
+        check_made(held[block], block, 0);
+        part_cache_give_back(cache, held[block]);
+    }
+    put(cache, 100, 0);
+    assert_in_range(count(cache, 0, 101), 10, CACHE_BYTES / PART_BYTES);
+    part_cache_free(cache);
+}
+
+static void test_a_large_one_pushes_nothing_out(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+
+    (void)state;
+    put(cache, 1, 0);
+    struct cached_part *large = part_cache_add(cache, 2, 0, part_new(CACHE_BYTES / 2));
+    assert_false(has(cache, 2, 0)); /* it is its holder's alone */
+    part_cache_give_back(cache, large);
+    assert_true(has(cache, 1, 0));
+    part_cache_free(cache);
+}
+
+static void test_worth_is_what_comes_again(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+
+    (void)state;
+    assert_false(part_cache_worth(cache, 3, PART_FRAMES));
+    assert_true(part_cache_worth(cache, 3, PART_FRAMES));
+    assert_false(part_cache_worth(cache, 3, PART_FRAMES + 1));
+    part_cache_free(cache);
+}
+
+/* ---- many at once ---- */
+
+#define THREADS 4
+#define ROUNDS  20000
+#define BLOCKS  100 /* more than fit */
+
+static void *use(void *argument) {
+    struct part_cache *cache = argument;
+    uint32_t dice = 1;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        dice = dice * 1664525 + 1013904223;
+        int64_t block = dice >> 16 & 0xff;
+        block %= BLOCKS;
+        struct cached_part *part = part_cache_take(cache, block, 0);
+        if (part == NULL)
+            part = part_cache_add(cache, block, 0, made(block, 0));
+        check_made(part, block, 0);
+        part_cache_give_back(cache, part);
+    }
+    return NULL;
+}
+
+static void test_many_at_once(void **state) {
+    struct part_cache *cache = part_cache_new(CACHE_BYTES);
+    pthread_t threads[THREADS];
+
+    (void)state;
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, use, cache), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_in_range(count(cache, 0, BLOCKS), 10, CACHE_BYTES / PART_BYTES);
+    part_cache_free(cache);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        TEST(test_what_is_added_is_found),
+        TEST(test_the_first_one_stays),
+        TEST(test_it_does_not_grow),
+        TEST(test_what_is_asked_for_stays),
+        TEST(test_what_is_held_stays),
+        TEST(test_more_may_be_held_than_is_kept),
+        TEST(test_a_large_one_pushes_nothing_out),
+        TEST(test_worth_is_what_comes_again),
+        TEST(test_many_at_once),
+    };
+
+    return rows_run("part_cache", all, ARRAY_LENGTH(all));
+}
