@@ -26,10 +26,12 @@ static bool gather_read(struct reader *reader, char *out, size_t room, size_t *o
 }
 
 static void gather_piece(struct gather_reader *self) {
-    char *room = buffer_reserve(&self->bytes, PIECE_BYTES);
+    /* Up to a whole number of pieces: to find the end takes no more memory. */
+    size_t count = PIECE_BYTES - self->bytes.length % PIECE_BYTES;
+    char *room = buffer_reserve(&self->bytes, count);
     size_t length = 0;
 
-    self->failed = !reader_read(self->source, room, PIECE_BYTES, &length, &self->failure);
+    self->failed = !reader_read(self->source, room, count, &length, &self->failure);
     self->whole = !self->failed && length == 0;
     self->bytes.length += length;
     self->rest = buffer_span(&self->bytes);

@@ -17,10 +17,10 @@
 #define BASE64_OF_GZIP SPAN("H4sI")
 #define LOOK_BYTES     4
 
-/* Up to these sizes gzip is inflated as a whole: log files are at most some tens of megabytes of
- * text, most of them far less, and each thread that imports holds one. */
-#define PACKED_AT_ONCE   ((size_t)2 * MIB)
-#define INFLATED_AT_ONCE (16 * MIB)
+/* Up to these sizes gzip is inflated as a whole. Most log files are far smaller; and each thread
+ * that imports holds one, so that more would count. */
+#define PACKED_AT_ONCE   ((size_t)MIB)
+#define INFLATED_AT_ONCE (8 * MIB)
 
 /* A look at the first bytes, and, when they say so, what is inside: inflated already, or by gunzip
  * or base64 on top of it. */
