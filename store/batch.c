@@ -5,10 +5,13 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/radix.h"
 
 #define ID_SEED      1
 #define CONTENT_SEED 2
 #define FIRST_ROWS   64
+#define RADIX_ROWS   256 /* fewer are sorted by comparison */
+#define ROW_BITS     16
 
 uint64_t event_id_hash(struct span event_id) {
     return hash_bytes(event_id, ID_SEED) & EVENT_ID_MASK;
@@ -191,8 +194,47 @@ static int compare_rows(const void *a, const void *b, void *context) {
     return event_key_compare(&keys[*(const uint16_t *)a], &keys[*(const uint16_t *)b]);
 }
 
+/* Rows in order of time; rows of one time come in order of hash by comparison: they are few. */
+static void sort_ties(const struct batch *batch, uint16_t *order, size_t rows) {
+    for (size_t first = 0; first < rows;) {
+        int64_t time_ms = batch->keys[order[first]].time_ms;
+        size_t end = first + 1;
+        while (end < rows && batch->keys[order[end]].time_ms == time_ms)
+            end++;
+        if (end - first > 1)
+            qsort_r(order + first, end - first, sizeof(*order), compare_rows, batch->keys);
+        first = end;
+    }
+}
+
+/* As words of time and row. False when the times are too far apart for that. */
+static bool sort_times(const struct batch *batch, uint16_t *order, size_t rows) {
+    uint64_t *words = memory_new(rows * 2, sizeof(*words));
+    int64_t first_ms = INT64_MAX;
+    bool near = true;
+
+    for (size_t i = 0; i < rows; i++) {
+        int64_t time_ms = batch->keys[order[i]].time_ms;
+        first_ms = time_ms < first_ms ? time_ms : first_ms;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        uint64_t after = (uint64_t)batch->keys[order[i]].time_ms - (uint64_t)first_ms;
+        near = near && after >> (64 - ROW_BITS) == 0;
+        words[i] = after << ROW_BITS | order[i];
+    }
+    if (near) {
+        radix_sort(words, words + rows, rows, ROW_BITS);
+        for (size_t i = 0; i < rows; i++)
+            order[i] = (uint16_t)words[i];
+    }
+    free(words);
+    return near;
+}
+
 void batch_sort_rows(const struct batch *batch, uint16_t *order, size_t rows) {
-    if (rows > 1)
+    if (rows >= RADIX_ROWS && sort_times(batch, order, rows))
+        sort_ties(batch, order, rows);
+    else if (rows > 1)
         qsort_r(order, rows, sizeof(*order), compare_rows, batch->keys);
 }
 

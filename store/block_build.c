@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/radix.h"
 #include "store/attribute.h"
 #include "store/block_image.h"
 #include "store/codec.h"
@@ -35,37 +36,37 @@ static void keep_rows(struct builder *builder, const bool *dropped) {
 
 /* ---- slots: alike records side by side ---- */
 
-struct likeness {
-    uint64_t key;
-    uint16_t row;
-};
+/* Rows of `from` -> `to`, in the order of their cells, alike ones as they were. */
+static void sort_by_column(const struct builder *builder, enum attribute attribute,
+                           const uint16_t *from, uint16_t *to) {
+    const struct column *column = &builder->batch->columns[attribute];
+    uint16_t *places = memory_new(column->cell_count + 1, sizeof(*places));
 
-static int compare_likeness(const void *a, const void *b) {
-    const struct likeness *left = a;
-    const struct likeness *right = b;
-
-    if (left->key != right->key)
-        return left->key < right->key ? -1 : 1;
-    return left->row < right->row ? -1 : left->row > right->row;
+    for (size_t i = 0; i < builder->count; i++)
+        places[column->ids[from[i]] + 1]++;
+    for (uint32_t cell = 0; cell < column->cell_count; cell++)
+        places[cell + 1] = (uint16_t)(places[cell + 1] + places[cell]);
+    for (size_t i = 0; i < builder->count; i++)
+        to[places[column->ids[from[i]]]++] = from[i];
+    free(places);
 }
 
 static void give_slots(struct builder *builder) {
-    static const enum attribute by[] = {ATTRIBUTE_PRINCIPAL_ARN, ATTRIBUTE_ACCESS_KEY,
-                                        ATTRIBUTE_SERVICE, ATTRIBUTE_ACTION};
-    struct likeness *sorted = memory_new(builder->count, sizeof(*sorted));
+    static const enum attribute last_to_first[] = {ATTRIBUTE_ACTION, ATTRIBUTE_SERVICE,
+                                                   ATTRIBUTE_ACCESS_KEY, ATTRIBUTE_PRINCIPAL_ARN};
+    uint16_t *row_of = memory_new(builder->batch->rows, sizeof(*row_of));
+    uint16_t *scratch = builder->slots;
 
-    for (size_t i = 0; i < builder->count; i++) {
-        uint64_t key = 0;
-        for (size_t k = 0; k < ARRAY_LENGTH(by); k++)
-            key = key << 16 | builder->batch->columns[by[k]].ids[builder->order[i]];
-        sorted[i] = (struct likeness){key, (uint16_t)i};
+    memcpy(builder->by_slot, builder->order, builder->count * sizeof(*builder->order));
+    for (size_t i = 0; i < ARRAY_LENGTH(last_to_first); i++) {
+        sort_by_column(builder, last_to_first[i], builder->by_slot, scratch);
+        memcpy(builder->by_slot, scratch, builder->count * sizeof(*scratch));
     }
-    qsort(sorted, builder->count, sizeof(*sorted), compare_likeness);
-    for (size_t slot = 0; slot < builder->count; slot++) {
-        builder->by_slot[slot] = builder->order[sorted[slot].row];
-        builder->slots[sorted[slot].row] = (uint16_t)slot;
-    }
-    free(sorted);
+    for (size_t row = 0; row < builder->count; row++)
+        row_of[builder->order[row]] = (uint16_t)row;
+    for (size_t slot = 0; slot < builder->count; slot++)
+        builder->slots[row_of[builder->by_slot[slot]]] = (uint16_t)slot;
+    free(row_of);
 }
 
 /* ---- parts ---- */
@@ -170,22 +171,19 @@ static void build_column(struct builder *builder, unsigned column, struct span *
     add_part(builder, column);
 }
 
-static int compare_hashes(const void *a, const void *b) {
-    uint32_t left = *(const uint32_t *)a;
-    uint32_t right = *(const uint32_t *)b;
-
-    return left < right ? -1 : left > right;
-}
-
 static void sort_hashes(struct hash_list *list) {
+    uint64_t *words = memory_new(list->count * 2, sizeof(*words));
     size_t kept = 0;
 
-    qsort(list->hashes, list->count, sizeof(*list->hashes), compare_hashes);
+    for (size_t i = 0; i < list->count; i++)
+        words[i] = list->hashes[i];
+    radix_sort(words, words + list->count, list->count, 0);
     for (size_t i = 0; i < list->count; i++) {
-        if (kept == 0 || list->hashes[kept - 1] != list->hashes[i])
-            list->hashes[kept++] = list->hashes[i];
+        if (kept == 0 || list->hashes[kept - 1] != words[i])
+            list->hashes[kept++] = (uint32_t)words[i];
     }
     list->count = kept;
+    free(words);
 }
 
 static void build_columns(struct builder *builder, bool mixed_imports) {

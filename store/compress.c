@@ -1,4 +1,4 @@
-#define ZSTD_STATIC_LINKING_ONLY  /* ZSTD_c_forceAttachDict, ZSTD_c_format */
+#define ZSTD_STATIC_LINKING_ONLY  /* ZSTD_c_forceAttachDict, ZSTD_c_format, ... */
 #define ZDICT_STATIC_LINKING_ONLY /* ZDICT_trainFromBuffer_fastCover */
 #include "store/compress.h"
 
@@ -10,11 +10,12 @@
 #include "base/memory.h"
 #include "store/codec.h"
 
-#define LEVEL              1
-#define QUICK_LEVEL        (-5)
-#define DICTIONARY_BYTES   ((size_t)512 * 1024)
-#define TRAINING_MIN       256
-#define INFLATED_MAX_BYTES ((size_t)256 * 1024 * 1024) /* of one stored piece */
+#define LEVEL               1
+#define QUICK_LEVEL         (-5)
+#define DICTIONARY_BYTES    ((size_t)512 * 1024)
+#define DICTIONARY_HASH_LOG 16
+#define TRAINING_MIN        256
+#define INFLATED_MAX_BYTES  ((size_t)256 * 1024 * 1024) /* of one stored piece */
 
 static void *or_stop(void *thing) {
     if (thing == NULL)
@@ -22,13 +23,23 @@ static void *or_stop(void *thing) {
     return thing;
 }
 
+/* zstd's own choice leaves most of so large a dictionary out of its table. */
+static ZSTD_CDict *new_compressing(struct span bytes) {
+    ZSTD_compressionParameters parameters = ZSTD_getCParams(LEVEL, bytes.length, bytes.length);
+
+    parameters.hashLog = DICTIONARY_HASH_LOG;
+    return or_stop(ZSTD_createCDict_advanced(bytes.data, bytes.length, ZSTD_dlm_byRef,
+                                             ZSTD_dct_fullDict, parameters, ZSTD_defaultCMem));
+}
+
 struct dictionary *dictionary_load(int64_t id, struct span bytes) {
     struct dictionary *dictionary = memory_new(1, sizeof(*dictionary));
 
     dictionary->id = id;
     dictionary->bytes = (struct span){memory_copy_text(bytes.data, bytes.length), bytes.length};
-    dictionary->compress = or_stop(ZSTD_createCDict(dictionary->bytes.data, bytes.length, LEVEL));
-    dictionary->decompress = or_stop(ZSTD_createDDict(dictionary->bytes.data, bytes.length));
+    dictionary->compress = new_compressing(dictionary->bytes);
+    dictionary->decompress =
+        or_stop(ZSTD_createDDict_byReference(dictionary->bytes.data, bytes.length));
     return dictionary;
 }
 

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#define LAST_DIGITS 12 /* of a UUID, behind its last dash */
-#define LAST_DASH   (UUID_TEXT - LAST_DIGITS - 1)
-#define NO_DIGIT    0xff
+#define FIRST_DASH 8
 
 static const char digits[] = "0123456789abcdef";
 
@@ -22,11 +20,10 @@ static inline uint8_t digit_value(char byte) {
     return (uint8_t)(values[(uint8_t)byte] - 1);
 }
 
+/* Its dashes have been seen. */
 static bool read_uuid(const char *text, char *out) {
     uint8_t all = 0;
 
-    if (text[8] != '-' || text[13] != '-' || text[18] != '-')
-        return false;
     for (size_t i = 0; i < UUID_BYTES; i++) {
         uint8_t high = digit_value(text[places[i]]);
         uint8_t low = digit_value(text[places[i] + 1]);
@@ -36,17 +33,49 @@ static bool read_uuid(const char *text, char *out) {
     return all < 16;
 }
 
-/* The first UUID in the text, or NULL. A UUID ends with twelve digits, so one of every twelve bytes
- * is among them: it is enough to look at these. */
+/* ---- finding ----
+ *
+ * Four dashes five bytes apart are rare but in UUIDs, and can be looked for at many places at once.
+ */
+
+typedef char lanes __attribute__((vector_size(16)));
+
+static lanes load(const char *at) {
+    lanes bytes;
+
+    memcpy(&bytes, at, sizeof(bytes));
+    return bytes;
+}
+
+static bool is_dashed(const char *at) {
+    return at[0] == '-' && at[5] == '-' && at[10] == '-' && at[15] == '-';
+}
+
+/* Whether a place among the next ones is_dashed. */
+static bool any_is_dashed(const char *at) {
+    const lanes dash = (lanes){0} + '-';
+    uint64_t any[2];
+    lanes dashed = (lanes)((load(at) == dash) & (load(at + 5) == dash) & (load(at + 10) == dash) &
+                           (load(at + 15) == dash));
+
+    memcpy(any, &dashed, sizeof(any));
+    return (any[0] | any[1]) != 0;
+}
+
+/* The first UUID, or NULL. */
 static const char *find_uuid(const char *at, const char *end, char *out) {
-    for (const char *probe = at + (UUID_TEXT - 1); probe < end; probe += LAST_DIGITS) {
-        const char *dash = probe;
-        while (digit_value(*dash) != NO_DIGIT && probe - dash < LAST_DIGITS)
-            dash--;
-        if (*dash != '-' || dash - at < LAST_DASH || end - dash <= LAST_DIGITS)
+    if (end - at < UUID_TEXT)
+        return NULL;
+    const char *dash = at + FIRST_DASH;
+    const char *last = end - UUID_TEXT + FIRST_DASH;
+    while (dash <= last) {
+        if (last - dash >= (ptrdiff_t)sizeof(lanes) && !any_is_dashed(dash)) {
+            dash += sizeof(lanes);
             continue;
-        if (read_uuid(dash - LAST_DASH, out))
-            return dash - LAST_DASH;
+        }
+        if (is_dashed(dash) && read_uuid(dash - FIRST_DASH, out))
+            return dash - FIRST_DASH;
+        dash++;
     }
     return NULL;
 }
@@ -56,19 +85,16 @@ void uuids_take(struct span text, struct buffer *out_text, struct buffer *out_uu
     const char *end = text.data + text.length;
     char uuid[UUID_BYTES];
 
-    if (text.length >= UUID_TEXT) {
-        for (const char *found; (found = find_uuid(at, end, uuid)) != NULL;
-             at = found + UUID_TEXT) {
-            buffer_append(out_text, (struct span){at, (size_t)(found - at)});
-            buffer_append_byte(out_text, UUID_MARK);
-            buffer_append(out_uuids, (struct span){uuid, UUID_BYTES});
-        }
+    for (const char *found; (found = find_uuid(at, end, uuid)) != NULL; at = found + UUID_TEXT) {
+        buffer_append(out_text, (struct span){at, (size_t)(found - at)});
+        buffer_append_byte(out_text, UUID_MARK);
+        buffer_append(out_uuids, (struct span){uuid, UUID_BYTES});
     }
     buffer_append(out_text, (struct span){at, (size_t)(end - at)});
 }
 
 static void write_uuid(const char *uuid, char *out) {
-    out[8] = out[13] = out[18] = out[LAST_DASH] = '-';
+    out[8] = out[13] = out[18] = out[23] = '-';
     for (size_t i = 0; i < UUID_BYTES; i++) {
         out[places[i]] = digits[(uint8_t)uuid[i] >> 4];
         out[places[i] + 1] = digits[uuid[i] & 15];
