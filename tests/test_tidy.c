@@ -1,0 +1,204 @@
+/* store/tidy.c: merges that are stopped, fail, or run beside others. */
+#include "tests/rows.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "store/state.h"
+#include "tests/support_shuffled.h"
+
+static void test_cancelled(void **state) {
+    const atomic_bool cancel = true;
+    struct scratch_store scratch;
+    struct tidy_report report;
+    struct err err = {0};
+
+    (void)state;
+    shuffled_open(&scratch);
+    assert_false(store_tidy(scratch.store, true, &cancel, &report, &err));
+    assert_int_equal(err.kind, ERR_CANCELLED);
+    assert_int_equal(measure(scratch.store).blocks, FILES);
+    tidy_all(scratch.store);
+    assert_int_equal(measure(scratch.store).merges, 1);
+    check_all(scratch.store);
+    scratch_close(&scratch);
+}
+
+/* ---- when something goes wrong ---- */
+
+static void execute(const struct scratch_store *scratch, const char *sql) {
+    char path[128];
+    sqlite3 *database;
+
+    snprintf(path, sizeof(path), "%s/traild.sqlite", scratch->directory);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(database);
+}
+
+static void test_damage_is_told_once(void **state) {
+    struct scratch_store scratch;
+    struct tidy_report report;
+    struct err err = {0};
+
+    (void)state;
+    shuffled_open(&scratch);
+    execute(&scratch,
+            "UPDATE chunk SET bytes = zeroblob(length(bytes)) WHERE id ="
+            " (SELECT max(id) FROM chunk)");
+    assert_false(store_tidy(scratch.store, true, NULL, &report, &err));
+    assert_int_equal(err.kind, ERR_INTERNAL);
+    assert_true(store_tidy(scratch.store, true, NULL, &report, &err));
+    assert_false(report.more);
+    assert_int_equal(measure(scratch.store).blocks, FILES);
+    assert_int_equal(measure(scratch.store).merges, 0);
+    scratch_close(&scratch);
+}
+
+static void check_nothing_left_over(const struct scratch_store *scratch) {
+    execute(scratch,
+            "CREATE TEMP TABLE ok(good CHECK(good));"
+            "INSERT INTO ok SELECT NOT EXISTS(SELECT * FROM block WHERE staging <> 0);"
+            "INSERT INTO ok SELECT NOT EXISTS(SELECT * FROM part WHERE id >> 6 NOT IN"
+            " (SELECT id FROM block));"
+            "INSERT INTO ok SELECT NOT EXISTS(SELECT * FROM chunk WHERE id >> 8 NOT IN"
+            " (SELECT id FROM block));"
+            "INSERT INTO ok SELECT (SELECT count(*) FROM pragma_integrity_check"
+            " WHERE integrity_check <> 'ok') = 0");
+}
+
+/* As many pages as there are, or any number. */
+static void let_grow(struct store *store, bool may) {
+    const char *sql = may ? "PRAGMA max_page_count = 4294967294" : "PRAGMA max_page_count = 1";
+
+    assert_int_equal(sqlite3_exec(store->writer.handle, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void test_full_disk_changes_nothing(void **state) {
+    struct scratch_store scratch;
+    struct tidy_report report;
+    struct err err = {0};
+
+    (void)state;
+    shuffled_open(&scratch);
+    let_grow(scratch.store, false);
+    assert_false(store_tidy(scratch.store, true, NULL, &report, &err));
+    assert_int_equal(err.kind, ERR_NO_SPACE);
+    assert_int_equal(measure(scratch.store).blocks, FILES);
+    check_all(scratch.store);
+    check_nothing_left_over(&scratch);
+    let_grow(scratch.store, true);
+    tidy_all(scratch.store);
+    assert_int_equal(measure(scratch.store).merges, 1);
+    check_all(scratch.store);
+    scratch_close(&scratch);
+}
+
+static _Noreturn void tidy_in_child(const char *directory) {
+    struct tidy_report report = {.more = true};
+    struct store *store;
+    struct err err;
+
+    if (!store_open(directory, &store, &err))
+        _exit(2);
+    while (report.more) {
+        if (!store_tidy(store, true, NULL, &report, &err))
+            _exit(3);
+    }
+    _exit(0); /* without closing it */
+}
+
+/* kill -9 after so many milliseconds, whatever it is doing then. */
+static bool kill_after(const char *directory, unsigned ms) {
+    int status;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0)
+        tidy_in_child(directory);
+    usleep(ms * 1000);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    return WIFEXITED(status);
+}
+
+static void test_killed(void **state) {
+    struct scratch_store scratch;
+    bool ended = false;
+
+    (void)state;
+    shuffled_open(&scratch);
+    store_close(scratch.store);
+    for (unsigned ms = 1; !ended; ms += ms / 2 + 1) {
+        ended = kill_after(scratch.directory, ms);
+        struct err err = {0};
+        if (!store_open(scratch.directory, &scratch.store, &err))
+            fail_msg("%s", err.text);
+        check_order(scratch.store, ORDER_OLDEST_FIRST);
+        check_nothing_left_over(&scratch);
+        store_close(scratch.store);
+    }
+    remove_directory(scratch.directory);
+}
+
+/* ---- beside others ---- */
+
+struct others {
+    struct store *store;
+    atomic_bool ended;
+};
+
+static void *walk_all(void *argument) {
+    struct others *others = argument;
+
+    while (!atomic_load(&others->ended))
+        check_all(others->store);
+    return NULL;
+}
+
+/* The same events again and again: each has to be found wherever it lies just then. */
+static void *import_again(void *argument) {
+    struct others *others = argument;
+
+    for (int64_t round = 0; !atomic_load(&others->ended); round++) {
+        int64_t from = round * 137 % (EVENTS - 300);
+        struct receipt receipt = import_range(others->store, from, from + 300, 1);
+        if (receipt.inserted != 0)
+            return (void *)"an event was stored twice";
+    }
+    return NULL;
+}
+
+static void test_beside_others(void **state) {
+    struct scratch_store scratch;
+    pthread_t threads[2];
+    void *result[2];
+
+    (void)state;
+    shuffled_open(&scratch);
+    struct others others = {.store = scratch.store};
+    assert_int_equal(pthread_create(&threads[0], NULL, walk_all, &others), 0);
+    assert_int_equal(pthread_create(&threads[1], NULL, import_again, &others), 0);
+    tidy_all(scratch.store);
+    atomic_store(&others.ended, true);
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+        pthread_join(threads[i], &result[i]);
+    assert_null(result[1]);
+    assert_int_equal(measure(scratch.store).merges, 1);
+    check_all(scratch.store);
+    scratch_close(&scratch);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        TEST(test_cancelled), TEST(test_damage_is_told_once), TEST(test_full_disk_changes_nothing),
+        TEST(test_killed),    TEST(test_beside_others),
+    };
+    return rows_run("tidy", all, ARRAY_LENGTH(all));
+}
