@@ -37,19 +37,21 @@ static int64_t base_of_imports(const struct commit *commit) {
 static bool write_own_block(struct commit *commit, struct err *err) {
     struct store *store = commit->group->store;
 
-    if (memcmp(commit->dropped, commit->image_dropped, commit->group->batch.rows * sizeof(bool)) !=
-        0)
+    if (memcmp(commit->dropped, commit->left_out, commit->group->batch.rows * sizeof(bool)) != 0)
         commit_build(commit);
     return commit->image == NULL || block_write(&store->writer, commit->image, ++store->last_block,
                                                 0, base_of_imports(commit), err);
 }
 
 static bool write_pending_of(struct commit *commit, size_t member, struct err *err) {
+    size_t first = commit->group->imports[member]->first_row;
+    size_t bytes = commit_rows_of(commit, member) * sizeof(bool);
     uint16_t *kept = memory_new(commit_rows_of(commit, member), sizeof(*kept));
     size_t rows = commit_keep_rows(commit, member, kept);
     bool good = true;
 
-    commit_encode(commit, member, kept, rows);
+    if (memcmp(commit->dropped + first, commit->left_out + first, bytes) != 0)
+        commit_encode(commit, member, kept, rows);
     if (rows > 0)
         good = open_block_save(commit->group->store, &commit->group->batch, kept, rows,
                                buffer_span(&commit->members[member].encoded),
@@ -123,17 +125,22 @@ static bool write_member(struct commit *commit, size_t index, struct err *err) {
     return import_publish(import, &member->receipt, err) && write_receipt(commit, index, err);
 }
 
-/* What the batch holds of what is stored. Only the first import of a group can have staged blocks.
- */
-static bool mark_all(struct commit *commit, struct err *err) {
-    size_t bytes = commit->group->batch.rows * sizeof(bool);
-    struct consulted consulted = {.staging = commit->group->imports[0]->staging};
+/* Of a group, only the first import that has rows can have staged blocks. */
+static int64_t staging_of(const struct import_group *group) {
+    int64_t staging = 0;
 
-    memset(commit->dropped, 0, bytes);
-    if (commit->own_block) {
-        memcpy(commit->dropped, commit->image_dropped, bytes);
-        consulted.since = commit->checked;
-    }
+    for (size_t i = 0; staging == 0 && i < group->count; i++)
+        staging = group->imports[i]->staging;
+    return staging;
+}
+
+/* What the batch holds of what is stored. Begins with what was so when the commit was prepared:
+ * what a transaction dropped that was rolled back may not be stored after all. */
+static bool mark_all(struct commit *commit, struct err *err) {
+    const struct consulted consulted = {.since = commit->checked,
+                                        .staging = staging_of(commit->group)};
+
+    memcpy(commit->dropped, commit->known, commit->group->batch.rows * sizeof(bool));
     return commit_mark(commit, &consulted, err);
 }
 

@@ -8,7 +8,6 @@
 struct member {
     struct receipt receipt;
     struct buffer encoded; /* its rows as the pending table takes them */
-    size_t encoded_rows;   /* how many; those that are known to be stored left out */
     bool repeated;         /* the file was imported before: nothing of it is stored */
 };
 
@@ -21,10 +20,11 @@ struct commit {
     size_t text_bytes;
     bool own_block; /* the rows become a block, not pending */
     struct block_image *image;
-    bool *image_dropped; /* what the image leaves out */
-    int64_t checked;     /* import up to which image_dropped knows what is stored */
-    struct arena arena;  /* what receipts of repeated files point to */
-    int64_t first_id;    /* number of the group's first import */
+    bool *left_out;     /* dropped rows that the image, or what is encoded, does without */
+    bool *known;        /* dropped rows of which this was known beforehand */
+    int64_t checked;    /* import up to which that goes */
+    struct arena arena; /* what receipts of repeated files point to */
+    int64_t first_id;   /* number of the group's first import */
 
     bool done; /* guarded by the queue's lock */
     bool good;
@@ -53,8 +53,7 @@ size_t commit_members_with_rows(const struct commit *commit);
 /* An import's rows that are not dropped, in (time, hash) order. */
 size_t commit_keep_rows(const struct commit *commit, size_t member, uint16_t *out_kept);
 
-/* Encodes these rows of an import, unless the same were encoded before: rows are only ever dropped.
- */
+/* Encodes these rows of an import, which are all that are not dropped. */
 void commit_encode(struct commit *commit, size_t member, const uint16_t *kept, size_t rows);
 
 /* Builds the block of what is not dropped. */

@@ -29,15 +29,15 @@ size_t commit_keep_rows(const struct commit *commit, size_t member, uint16_t *ou
 
 void commit_encode(struct commit *commit, size_t member, const uint16_t *kept, size_t rows) {
     struct import_group *group = commit->group;
-    struct member *of = &commit->members[member];
+    struct buffer *encoded = &commit->members[member].encoded;
+    size_t first = group->imports[member]->first_row;
 
-    if (rows == of->encoded_rows)
-        return;
     if (group->to_pass.context == NULL)
         compressor_open(&group->to_pass, COMPRESS_TO_PASS);
-    of->encoded.length = 0;
-    batch_encode(&group->batch, kept, rows, &group->to_pass, &of->encoded);
-    of->encoded_rows = rows;
+    encoded->length = 0;
+    batch_encode(&group->batch, kept, rows, &group->to_pass, encoded);
+    memcpy(commit->left_out + first, commit->dropped + first,
+           commit_rows_of(commit, member) * sizeof(bool));
 }
 
 static void prepare_pending(struct commit *commit, size_t member) {
@@ -71,7 +71,7 @@ void commit_build(struct commit *commit) {
     commit->image =
         block_build(&group->batch, commit->dropped, commit_members_with_rows(commit) > 1,
                     dictionaries_newest(&group->store->dictionaries), &group->to_keep);
-    memcpy(commit->image_dropped, commit->dropped, bytes);
+    memcpy(commit->left_out, commit->dropped, bytes);
 }
 
 bool commit_mark(struct commit *commit, const struct consulted *consulted, struct err *err) {
@@ -106,6 +106,7 @@ static bool prepare_large(struct commit *commit, struct err *err) {
 
     pthread_mutex_lock(&store->writing);
     bool good = commit_mark(commit, &consulted, err);
+    memcpy(commit->known, commit->dropped, commit->group->batch.rows * sizeof(bool));
     commit->checked = store->last_import;
     measure(commit);
     commit->own_block = is_large(commit->rows, commit->text_bytes);
@@ -122,7 +123,8 @@ bool commit_prepare(struct commit *commit, struct err *err) {
 
     commit->members = memory_new(commit->group->count, sizeof(*commit->members));
     commit->dropped = memory_new(batch->rows, sizeof(*commit->dropped));
-    commit->image_dropped = memory_new(batch->rows, sizeof(*commit->image_dropped));
+    commit->left_out = memory_new(batch->rows, sizeof(*commit->left_out));
+    commit->known = memory_new(batch->rows, sizeof(*commit->known));
     commit->order = memory_new(batch->rows, sizeof(*commit->order));
     measure(commit);
     if (is_large(batch->rows, batch->text_bytes) && !prepare_large(commit, err))
