@@ -3,7 +3,7 @@
  *
  * For what nearly all log files are: one good member (RFC 1952) and nothing behind it. Everything
  * else is left to gunzip.c, which takes it, or says what is wrong with it and where. Damage is what
- * the checksum tells: codes that deflate reserves are taken if somebody made a checksum for them. */
+ * the checksum tells: codes that deflate reserves are taken if they come with the right one. */
 #ifndef TRAILD_INGEST_INFLATE_WHOLE_H
 #define TRAILD_INGEST_INFLATE_WHOLE_H
 
