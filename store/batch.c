@@ -10,8 +10,11 @@
 #define ID_SEED      1
 #define CONTENT_SEED 2
 #define FIRST_ROWS   64
-#define RADIX_ROWS   256 /* fewer are sorted by comparison */
-#define ROW_BITS     16
+
+/* Failing again and again must not fill the memory. */
+#define GONE_BYTES_MAX (BATCH_TEXT_BYTES / 4)
+#define RADIX_ROWS     256 /* fewer are sorted by comparison */
+#define ROW_BITS       16
 
 uint64_t event_id_hash(struct span event_id) {
     return hash_bytes(event_id, ID_SEED) & EVENT_ID_MASK;
@@ -167,15 +170,43 @@ void batch_append(struct batch *batch, const struct batch *from, const uint16_t 
     free(taken);
 }
 
+static void truncate_column(struct batch *batch, unsigned number, size_t rows) {
+    struct column *column = &batch->columns[number];
+    uint32_t cells = column->cell_count;
+
+    column_truncate(column, rows);
+    for (uint32_t i = column->cell_count; i < cells; i++)
+        batch->gone_bytes += column->cells[i].length;
+}
+
+/* What is left goes into an arena without what is gone. */
+static void move(struct batch *batch) {
+    struct arena old = batch->arena;
+
+    batch->arena = (struct arena){0};
+    batch->gone_bytes = 0;
+    for (size_t row = 0; row < batch->rows; row++)
+        batch->records[row] = arena_copy(&batch->arena, batch->records[row]);
+    for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+        struct column *column = &batch->columns[i];
+        for (uint32_t cell = 0; cell < column->cell_count; cell++)
+            column->cells[cell] = arena_copy(&batch->arena, column->cells[cell]);
+    }
+    arena_clear(&old);
+}
+
 /* Backwards, as they came: then no other key's way through the table leads over theirs. */
 void batch_truncate(struct batch *batch, size_t rows) {
     while (batch->rows > rows) {
         batch->rows--;
         batch->slots[find_slot(batch, &batch->keys[batch->rows])] = 0;
         batch->text_bytes -= batch->records[batch->rows].length;
+        batch->gone_bytes += batch->records[batch->rows].length;
     }
     for (unsigned i = 0; i < COLUMN_COUNT; i++)
-        column_truncate(&batch->columns[i], rows);
+        truncate_column(batch, i, rows);
+    if (batch->gone_bytes >= GONE_BYTES_MAX)
+        move(batch);
 }
 
 bool batch_is_full(const struct batch *batch) {
@@ -251,6 +282,7 @@ void batch_reset(struct batch *batch) {
         memset(batch->slots, 0, batch->slot_count * sizeof(*batch->slots));
     batch->rows = 0;
     batch->text_bytes = 0;
+    batch->gone_bytes = 0;
     arena_reset(&batch->arena);
 }
 

@@ -42,6 +42,7 @@ struct batch {
     uint16_t *slots; /* hash table over keys: row + 1, or 0 */
     size_t slot_count;
     size_t text_bytes; /* of records */
+    size_t gone_bytes; /* of rows that were forgotten; still in the arena */
     struct arena arena;
 };
 
@@ -54,7 +55,8 @@ bool batch_add(struct batch *batch, const struct event *event, int64_t import);
 void batch_append(struct batch *batch, const struct batch *from, const uint16_t *order, size_t rows,
                   int64_t import);
 
-/* Forgets the rows that came last, until `rows` are left. */
+/* Forgets the rows that came last, until `rows` are left. Now and then moves what records and cells
+ * point to. */
 void batch_truncate(struct batch *batch, size_t rows);
 
 /* Which of two keys comes first: below 0, 0, or above. */

@@ -8,6 +8,11 @@
 /* A rest of at least this many rows becomes a block of its own; less goes into the open block. */
 #define OWN_BLOCK_ROWS (BLOCK_ROWS / 2)
 
+/* Files that bring few events or none must not gather without end: a group of so many files, or
+ * with so many rejected bytes in memory, is committed although its batch has room. */
+#define GROUP_FILES_MAX      4096
+#define GROUP_REJECTED_BYTES ((size_t)4 * 1024 * 1024)
+
 struct staged_block {
     int64_t id;
     int64_t checked; /* import up to which its rows were compared with what is stored */
@@ -53,6 +58,7 @@ struct import_group {
     struct import **imports; /* that have joined, by index */
     size_t count;
     size_t capacity;
+    size_t rejected_bytes; /* of these, in memory */
     import_done *done;
     void *context;
     struct arena arena;        /* what facts point to */

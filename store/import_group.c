@@ -87,6 +87,7 @@ static void empty_group(struct import_group *group) {
     for (size_t i = 0; i < group->count; i++)
         import_free(group->imports[i]);
     group->count = 0;
+    group->rejected_bytes = 0;
     batch_reset(&group->batch);
     arena_reset(&group->arena);
 }
@@ -124,7 +125,8 @@ static void clear_commit(struct commit *commit) {
     free(commit->members);
     free(commit->order);
     free(commit->dropped);
-    free(commit->image_dropped);
+    free(commit->left_out);
+    free(commit->known);
     block_image_free(commit->image);
     arena_clear(&commit->arena);
 }
@@ -176,9 +178,14 @@ static void keep_facts(struct import *import, const struct import_facts *facts, 
     import->end_row = group->batch.rows;
 }
 
+static bool holds_enough(const struct import_group *group) {
+    return group->count >= GROUP_FILES_MAX || group->rejected_bytes >= GROUP_REJECTED_BYTES;
+}
+
 bool import_join(struct import *import, const struct import_facts *facts, void *ticket,
                  struct err *err) {
     struct import_group *group = import->group;
+    struct err ignored;
 
     if (!import_land(import, err)) {
         import_abort(import);
@@ -190,6 +197,9 @@ bool import_join(struct import *import, const struct import_facts *facts, void *
         group->imports = memory_resize(group->imports, group->capacity, sizeof(*group->imports));
     }
     group->imports[group->count++] = import;
+    group->rejected_bytes += import->rejected.bytes;
+    if (!group->alone && holds_enough(group))
+        (void)!import_group_commit(group, &ignored); /* all that have joined are told */
     return true;
 }
 
