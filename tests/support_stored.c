@@ -1,0 +1,244 @@
+#include "tests/support_stored.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "base/memory.h"
+
+int64_t made_time(int64_t number) {
+    struct arena arena = {0};
+    int64_t time_ms = made_event(number, &arena).time_ms;
+
+    arena_clear(&arena);
+    return time_ms;
+}
+
+/* ---- reading all ---- */
+
+static int64_t number_of(struct span record) {
+    static const char before[] = "{\"eventID\":\"id-";
+    size_t length = strlen(before);
+
+    assert_true(record.length > length);
+    assert_memory_equal(record.data, before, length);
+    return strtoll(record.data + length, NULL, 10);
+}
+
+/* Of every so many, since making one takes longer than storing it. */
+static void check_record(const struct found *found, int64_t number) {
+    struct arena arena = {0};
+
+    if (number % 11 != 0)
+        return;
+    struct event event = made_event(number, &arena);
+    assert_true(span_equal(found->record, event.record));
+    assert_true(span_equal(found->account, event.value[ATTRIBUTE_ACCOUNT]));
+    assert_int_equal(found->position.time_ms, event.time_ms);
+    arena_clear(&arena);
+}
+
+static void note_arrival(struct stored *stored, const struct found *found, int64_t *last) {
+    int64_t number = number_of(found->record);
+
+    assert_in_range(number, 0, stored->limit - 1);
+    assert_int_equal(stored->imports[number], 0);
+    assert_true(found->position.import >= *last);
+    *last = found->position.import;
+    stored->imports[number] = found->position.import;
+    stored->count++;
+    check_record(found, number);
+}
+
+static void check_newest(struct stored *stored, const struct found *found, int64_t *last) {
+    assert_int_equal(found->position.import, stored->imports[number_of(found->record)]);
+    assert_true(found->position.time_ms <= *last);
+    *last = found->position.time_ms;
+}
+
+typedef void note_found(struct stored *stored, const struct found *found, int64_t *last);
+
+/* Gives how many there were. */
+static int64_t walk(struct store *store, struct query *query, struct stored *stored,
+                    note_found *note, int64_t last) {
+    struct found_page page = {.more = true};
+    int64_t count = 0;
+
+    while (page.more) {
+        struct arena arena = {0};
+        struct err err = {0};
+        if (!store_find(store, query, NULL, &arena, &page, &err))
+            fail_msg("%s", err.text);
+        for (size_t i = 0; i < page.count; i++)
+            note(stored, &page.events[i], &last);
+        count += (int64_t)page.count;
+        if (page.count > 0)
+            query->after = page.events[page.count - 1].position;
+        query->resume = true;
+        arena_clear(&arena);
+    }
+    return count;
+}
+
+void stored_read(struct store *store, int64_t limit, struct stored *out) {
+    struct query arrival = {.to_ms = INT64_MAX, .order = ORDER_ARRIVAL, .limit = 1000};
+    struct query newest = {.to_ms = INT64_MAX, .order = ORDER_NEWEST_FIRST, .limit = 1000};
+
+    *out = (struct stored){.limit = limit};
+    out->imports = memory_new((size_t)limit, sizeof(*out->imports));
+    walk(store, &arrival, out, note_arrival, 0);
+    assert_int_equal(walk(store, &newest, out, check_newest, INT64_MAX), out->count);
+}
+
+void stored_clear(struct stored *stored) {
+    free(stored->imports);
+    *stored = (struct stored){0};
+}
+
+void expect_stored(struct store *store, int64_t from, int64_t to) {
+    struct stored stored;
+
+    stored_read(store, to, &stored);
+    for (int64_t i = 0; i < to; i++)
+        assert_int_equal(stored.imports[i] != 0, i >= from);
+    stored_clear(&stored);
+}
+
+static void count_only(struct stored *stored, const struct found *found, int64_t *last) {
+    (void)stored;
+    (void)found;
+    (void)last;
+}
+
+int64_t count_of_import(struct store *store, int64_t import) {
+    struct test test = {ATTRIBUTE_IMPORT, {.kind = MATCH_NUMBER, .number = import}};
+    struct alternative alternative = {{test}, 1};
+    struct condition condition = {false, &alternative, 1};
+    struct query query = {
+        .to_ms = INT64_MAX, .conditions = &condition, .condition_count = 1, .limit = 1000};
+
+    return walk(store, &query, NULL, count_only, 0);
+}
+
+/* ---- the file itself ---- */
+
+/* Each gives one row, which must say this. */
+static const struct {
+    const char *sql;
+    const char *answer;
+} soundness[] = {
+    {"PRAGMA integrity_check", "ok"},
+    {"SELECT count(*) FROM block WHERE staging <> 0", "0"},
+    {"SELECT count(*) FROM rejecting", "0"},
+    {"SELECT (SELECT coalesce(sum(rows), 0) FROM block) + (SELECT coalesce(sum(rows), 0)"
+     " FROM pending) - (SELECT coalesce(sum(inserted), 0) FROM import)",
+     "0"},
+    {"SELECT count(*) FROM import WHERE records <> inserted + duplicates + rejected", "0"},
+    {"SELECT (SELECT count(*) FROM rejected) - (SELECT coalesce(sum(rejected), 0) FROM import)",
+     "0"},
+    {"SELECT count(*) FROM part WHERE id >> 6 NOT IN (SELECT id FROM block)", "0"},
+    {"SELECT count(*) FROM chunk WHERE id >> 8 NOT IN (SELECT id FROM block)", "0"},
+};
+
+static void check_answer(sqlite3 *database, const char *sql, const char *answer) {
+    sqlite3_stmt *statement;
+
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    if (strcmp((const char *)sqlite3_column_text(statement, 0), answer) != 0)
+        fail_msg("%s: %s, not %s", sql, sqlite3_column_text(statement, 0), answer);
+    sqlite3_finalize(statement);
+}
+
+static void check_file(const struct scratch_store *scratch) {
+    char path[128];
+    sqlite3 *database;
+
+    snprintf(path, sizeof(path), "%s/traild.sqlite", scratch->directory);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    for (size_t i = 0; i < ARRAY_LENGTH(soundness); i++)
+        check_answer(database, soundness[i].sql, soundness[i].answer);
+    assert_int_equal(sqlite3_close(database), SQLITE_OK);
+}
+
+void expect_sound(struct scratch_store *scratch, int64_t limit) {
+    struct stored before;
+    struct stored after;
+
+    stored_read(scratch->store, limit, &before);
+    store_close(scratch->store);
+    check_file(scratch);
+    scratch->store = NULL;
+    scratch_reopen(scratch);
+    stored_read(scratch->store, limit, &after);
+    assert_int_equal(after.count, before.count);
+    assert_memory_equal(after.imports, before.imports, (size_t)limit * sizeof(*after.imports));
+    stored_clear(&before);
+    stored_clear(&after);
+}
+
+/* ---- groups ---- */
+
+void note_outcome(void *context, void *ticket, const struct receipt *receipt,
+                  const struct err *err) {
+    struct outcome *outcome = ticket;
+
+    (void)context;
+    outcome->told++;
+    outcome->good = receipt != NULL;
+    if (receipt == NULL) {
+        outcome->err = *err;
+        return;
+    }
+    outcome->receipt = *receipt;
+    outcome->receipt.source = SPAN_NONE;
+    outcome->receipt.kind = SPAN_NONE;
+}
+
+void made_join(struct import *import, int64_t from, int64_t to, uint8_t salt,
+               struct outcome *outcome) {
+    struct import_facts facts = made_facts(from, to, salt);
+    struct err err = {0};
+
+    *outcome = (struct outcome){0};
+    if (!import_join(import, &facts, outcome, &err))
+        fail_msg("%s", err.text);
+}
+
+void group_add(struct import_group *group, int64_t from, int64_t to, uint8_t salt,
+               struct outcome *outcome) {
+    struct import *import = import_begin_in(group);
+
+    made_add(import, from, to);
+    made_join(import, from, to, salt, outcome);
+}
+
+void group_commit(struct import_group *group) {
+    struct err err = {0};
+
+    if (!import_group_commit(group, &err))
+        fail_msg("%s", err.text);
+}
+
+void expect_good(const struct outcome *outcome, int64_t inserted, int64_t duplicates) {
+    assert_int_equal(outcome->told, 1);
+    if (!outcome->good)
+        fail_msg("%s", outcome->err.text);
+    assert_true(outcome->receipt.id > 0);
+    assert_int_equal(outcome->receipt.duplicate_of, 0);
+    assert_int_equal(outcome->receipt.inserted, inserted);
+    assert_int_equal(outcome->receipt.duplicates, duplicates);
+}
+
+void expect_failed(const struct outcome *outcome, enum err_kind kind) {
+    assert_int_equal(outcome->told, 1);
+    assert_false(outcome->good);
+    assert_int_equal(outcome->err.kind, kind);
+}
