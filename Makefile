@@ -5,6 +5,7 @@
 # make check                      all a change must pass: what script/test runs
 # make fuzz F=scanner SECONDS=30  one fuzzer (without F: each in turn)
 # make generate                   build/generate, the maker of realistic logs
+# make clients                    build/ask and build/upload, which the benchmark measures with
 # make bench                      measures everything beside its peers (options: bench/run.py)
 # make format                     set the layout (format-check: only look)
 # make layers                     prove which folder includes which
@@ -61,7 +62,7 @@ LAYOUT := $(wildcard $(foreach folder,$(FOLDERS) tests bench bench/corpus bench/
 QUIET := $(if $(V),,@)
 SAY = @echo "$(1) $@"
 
-.PHONY: all library tests test stories check fuzzers fuzz generate bench format format-check layers install clean
+.PHONY: all library tests test stories check fuzzers fuzz generate clients bench format format-check layers install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -120,10 +121,12 @@ test: tests generate
 	script/units $(OUT)
 endif
 
-bench: all generate $(OUT)/ask $(OUT)/upload
+clients: $(OUT)/ask $(OUT)/upload
+
+bench: all generate clients
 	BUILD=$(CURDIR)/$(OUT) python3 bench/run.py
 
-stories: all generate
+stories: all generate clients
 	TRAILD=$(CURDIR)/$(OUT)/traild python3 -m unittest discover -s tests/stories -p 'test_$(or $(S),*).py'
 
 check:

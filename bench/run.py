@@ -13,7 +13,6 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-# pylint: disable=wrong-import-position
 from harness import corpora, imports, latency, machine, report, requests, settings, tools
 from harness.peers import Peers
 

@@ -7,9 +7,10 @@ from harness import clients, compare, questions
 from harness.figures import percentile
 from harness.servers import Traild
 
-# A slow peer asks fewer of the parameters in the later rounds, so that a run ends.
-SECONDS_A_QUESTION = 6
-FEWEST = 50
+# A slow peer asks fewer of the parameters, so that a run ends.
+SECONDS_A_QUESTION = 4
+FEWEST = 100
+TRIED = 20
 
 
 class Reader:
@@ -20,6 +21,7 @@ class Reader:
     def __init__(self, settings, server):
         self.settings = settings
         self.address = server.address
+        self.chosen = {}
 
     def times(self, question, all_parameters):
         targets = [questions.target(question, parameters) for parameters in all_parameters]
@@ -30,6 +32,7 @@ class PeerReader:
     def __init__(self, peer):
         self.peer = peer
         self.name = peer.name
+        self.chosen = {}
 
     def times(self, question, all_parameters):
         return self.peer.ask("time", question=question, all=all_parameters,
@@ -52,22 +55,24 @@ def compare_answers(address, reader, question, all_parameters):
                 f"{reader.name} and traild differ in {question} {parameters}: {wrong}")
 
 
-def fewer(measured, all_parameters):
-    """How many of the parameters fit into the time of a question."""
-    each = sum(measured) / len(measured) / 1e9
-    return all_parameters[:max(FEWEST, int(SECONDS_A_QUESTION / each))]
+def choose(reader, drawn):
+    """The parameters that fit into the time of a question; trying some also warms up."""
+    chosen = {}
+    for question, all_parameters in drawn.items():
+        tried = reader.times(question, all_parameters[:TRIED])
+        fitting = int(SECONDS_A_QUESTION / (sum(tried) / len(tried) / 1e9))
+        chosen[question] = all_parameters[:max(FEWEST, fitting)]
+    return chosen
 
 
-def ask_all(sitting, readers, drawn):
+def ask_all(sitting, readers):
     """By question and reader, the times of each round."""
-    times = {question: {reader.name: [] for reader in readers} for question in drawn}
+    times = {question: {reader.name: [] for reader in readers} for question in readers[0].chosen}
     for number in range(sitting.settings.rounds):
         sitting.say(f"questions, round {number + 1}")
-        for question, all_parameters in drawn.items():
+        for question, by_name in times.items():
             for reader in readers:
-                before = times[question][reader.name]
-                chosen = fewer(before[0], all_parameters) if before else all_parameters
-                before.append(reader.times(question, chosen))
+                by_name[reader.name].append(reader.times(question, reader.chosen[question]))
     return times
 
 
@@ -77,27 +82,40 @@ def summary(times):
              "asked": len(values)} for values in times]
 
 
-def run_corpus(sitting, corpus, peer_names):
-    drawn = questions.draw(corpus, sitting.say)
-    for name in ("traild", *peer_names):
+def load_missing(sitting, corpus, names):
+    for name in names:
         loaded = sitting.stores.load(name, corpus)
         if loaded:
-            sitting.loaded.setdefault(corpus.events, {})[name] = loaded
+            sitting.loaded.setdefault(str(corpus.events), {})[name] = loaded
+
+
+def open_peer(sitting, corpus, name, drawn, address):
+    """A peer that is ready, and has given the same answers as traild to what it will be asked."""
+    peer = sitting.peers.open(name, sitting.stores.place(corpus, name))
+    reader = PeerReader(peer)
+    sitting.say(f"{name} gets ready for questions")
+    peer.ask("prepare")
+    reader.chosen = choose(reader, drawn)
+    sitting.say(f"{name} and traild are compared")
+    for question, chosen in reader.chosen.items():
+        compare_answers(address, reader, question, chosen)
+    return reader
+
+
+def run_corpus(sitting, corpus, peer_names):
+    drawn = questions.draw(corpus, sitting.say)
+    load_missing(sitting, corpus, ["traild", *peer_names])
     with contextlib.ExitStack() as stack:
         place = sitting.stores.place(corpus, "traild")
         program = sitting.settings.program("traild")
         server = stack.enter_context(Traild(program, place, sitting.stores.log("serve")))
         readers = [Reader(sitting.settings, server)]
+        readers[0].chosen = choose(readers[0], drawn)
         for name in peer_names:
-            peer = sitting.peers.open(name, sitting.stores.place(corpus, name))
-            reader = PeerReader(stack.enter_context(peer))
-            sitting.say(f"{name} gets ready for questions")
-            peer.ask("prepare")
-            for question, all_parameters in drawn.items():
-                compare_answers(server.address, reader, question, all_parameters)
-            readers.append(reader)
+            readers.append(open_peer(sitting, corpus, name, drawn, server.address))
+            stack.enter_context(readers[-1].peer)
         readers[0:2] = reversed(readers[0:2])  # peer, traild, peer
-        times = ask_all(sitting, readers, drawn)
+        times = ask_all(sitting, readers)
     return {"events": corpus.events,
             "questions": {question: {name: summary(rounds) for name, rounds in by_name.items()}
                           for question, by_name in times.items()}}

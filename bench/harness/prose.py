@@ -1,6 +1,6 @@
 """The sentences of docs/BENCHMARKS.md: what was done, so that a reader can judge the figures."""
 
-from harness import compare, imports, questions, requests as requests_part
+from harness import compare, imports, latency, questions, requests as requests_part
 from harness.figures import mebibytes, short, thousands
 
 IMPORT = """Every program loads the same `.json.gz` files, which are in the page cache, on all cores
@@ -38,8 +38,8 @@ ids, addresses and resources. All answers are compared before anything is timed:
 the same order and the same ids, or the benchmark fails.
 
 A figure such as `1.2 (1.1–1.4)` is the median of the rounds, with the least and the most. Where a
-peer takes longer than {6} seconds for a question's parameters, it is asked fewer of them after the
-first round: the number stands in square brackets. The last column says how much longer the faster
+program needs more than {latency.SECONDS_A_QUESTION} seconds for a question's parameters, it is asked
+fewer of them: the number stands in square brackets. The last column says how much longer the faster
 peer takes than traild."""
 
 

@@ -6,6 +6,7 @@ values that stand in a record drawn from the corpus, so that every answer has ev
 
 import collections
 import gzip
+import itertools
 import json
 import multiprocessing
 import os
@@ -108,6 +109,11 @@ def draw_records(paths, rng, count):
     return drawn
 
 
+def again(found, count):
+    """As many as wanted, from the front again when there are fewer."""
+    return list(itertools.islice(itertools.cycle(found), count))
+
+
 def pick(records, of_record, count):
     """The first different ones."""
     found = {}
@@ -115,7 +121,7 @@ def pick(records, of_record, count):
         parameters = of_record(record)
         if parameters:
             found.setdefault(json.dumps(parameters), parameters)
-    return list(found.values())[:count]
+    return again(found.values(), count)
 
 
 def count_in_file(arguments):
@@ -141,7 +147,7 @@ def rare_resources(paths, records, count):
              if resource.get("ARN") and not set('*\\"') & set(resource["ARN"])]
     names = list(dict.fromkeys(names))
     counts = count_resources(paths, names)
-    return [{"resource": name} for name in names if 0 < counts.get(name, 0) <= RARE][:count]
+    return again([{"resource": name} for name in names if 0 < counts.get(name, 0) <= RARE], count)
 
 
 def draw(corpus, say):

@@ -111,7 +111,7 @@ def write_sizes(results):
 def latency_cells(rounds):
     cells = [with_range(of_rounds(rounds, key)) for key in ("p50", "p99")]
     asked = min(measured["asked"] for measured in rounds)
-    return [cells[0] + (f" [{asked}]" if asked < questions.COUNT and len(rounds) > 1 else ""),
+    return [cells[0] + (f" [{asked}]" if asked < questions.COUNT else ""),
             cells[1]]
 
 

@@ -13,6 +13,7 @@ VARIABLES = """
   PARTS=import,latency   only these of: {parts} (all)
   PEERS=no               without DuckDB and ClickHouse (yes)
   REPORT=docs            where BENCHMARKS.md and benchmarks/*.svg go
+  PLACE=build/bench      where logs, peers and stores are kept
 """.format(parts=", ".join(PARTS))
 
 
@@ -64,7 +65,7 @@ class Settings:
         self.peers = yes_or_no("PEERS", "yes")
         self.report = os.path.join(ROOT, os.environ.get("REPORT", "docs"))
         self.build = os.environ.get("BUILD", os.path.join(ROOT, "build"))
-        self.place = os.path.join(ROOT, "build", "bench")
+        self.place = os.path.join(ROOT, os.environ.get("PLACE", "build/bench"))
         self.cores = len(os.sched_getaffinity(0))
 
     def program(self, name):
@@ -72,7 +73,7 @@ class Settings:
 
     def command(self):
         """What gives the same run again."""
-        names = ("EVENTS", "EVENTS_LARGE", "ROUNDS", "PARTS", "PEERS", "REPORT")
+        names = ("EVENTS", "EVENTS_LARGE", "ROUNDS", "PARTS", "PEERS", "REPORT", "PLACE")
         given = [f"{name}={os.environ[name].replace(' ', ',')}" for name in names
                  if os.environ.get(name)]
         return " ".join(["make bench", *given])
