@@ -57,14 +57,22 @@ void column_reserve(struct column *column, size_t rows) {
     column->ids = memory_resize(column->ids, rows, sizeof(*column->ids));
 }
 
-void column_add(struct column *column, struct arena *arena, size_t row, struct span cell) {
+/* The number of the cell, which is added when it is new. */
+static uint16_t number_of(struct column *column, struct arena *arena, struct span cell) {
     uint64_t hash = cell.data == NULL ? ABSENT_HASH : hash_bytes(cell, 0);
 
     if (column->cell_count * 2 >= column->slot_count)
         fill_slots(column, column->slot_count == 0 ? 16 : column->slot_count * 2);
     uint32_t slot = find_slot(column, hash, cell);
-    column->ids[row] = column->slots[slot] != 0 ? (uint16_t)(column->slots[slot] - 1)
-                                                : add_cell(column, arena, hash, cell, slot);
+    return column->slots[slot] != 0 ? (uint16_t)(column->slots[slot] - 1)
+                                    : add_cell(column, arena, hash, cell, slot);
+}
+
+void column_add(struct column *column, struct arena *arena, size_t row, struct span cell) {
+    /* Events that come together are alike: mostly it is the cell of the one before. */
+    if (column->last >= column->cell_count || !cell_equal(column->cells[column->last], cell))
+        column->last = number_of(column, arena, cell);
+    column->ids[row] = column->last;
 }
 
 /* Cells are numbered as they come, so those of the first rows are the first. */

@@ -38,6 +38,7 @@ struct column {
     uint32_t cell_capacity;
     uint16_t *slots; /* hash table: cell number + 1, or 0 */
     uint32_t slot_count;
+    uint16_t last; /* the cell that was added or met last */
     uint16_t *ids; /* per row */
 };
 

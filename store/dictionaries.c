@@ -6,6 +6,7 @@
 /* Samples for training: more gain nothing. */
 #define SAMPLES     6000
 #define SAMPLES_MIN 1000
+#define LEARN_AGAIN 16 /* when there are so many times more blocks */
 
 static void add(struct dictionaries *dictionaries, struct dictionary *dictionary) {
     pthread_mutex_lock(&dictionaries->lock);
@@ -89,11 +90,38 @@ static bool save(struct database *database, const struct dictionary *dictionary,
     return database_run(database, statement, err);
 }
 
+static bool count_blocks(struct database *database, int64_t *out, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, SQL_LAST_BLOCK, err);
+    bool row;
+
+    if (statement == NULL || !database_step(database, statement, &row, err))
+        return false;
+    *out = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return true;
+}
+
+/* What came first may be like nothing that comes later, so a store learns again as it grows. */
+static bool is_time(size_t dictionaries, int64_t blocks) {
+    int64_t due = 1;
+
+    for (size_t i = 0; i < dictionaries && due <= blocks; i++)
+        due *= LEARN_AGAIN;
+    return dictionaries == 0 || (dictionaries < DICTIONARIES_MAX && due <= blocks);
+}
+
 bool dictionaries_learn(struct dictionaries *dictionaries, struct database *database,
                         const struct batch *batch, struct err *err) {
-    if (batch->rows < SAMPLES_MIN || dictionaries_newest(dictionaries) != NULL)
+    const struct dictionary *newest = dictionaries_newest(dictionaries);
+    int64_t blocks;
+
+    if (batch->rows < SAMPLES_MIN)
         return true;
-    struct dictionary *dictionary = train(batch, 1);
+    if (!count_blocks(database, &blocks, err))
+        return false;
+    if (!is_time(dictionaries->count, blocks))
+        return true;
+    struct dictionary *dictionary = train(batch, newest == NULL ? 1 : newest->id + 1);
     if (dictionary == NULL)
         return true;
     if (!save(database, dictionary, err)) {

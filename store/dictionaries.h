@@ -30,8 +30,9 @@ const struct dictionary *dictionaries_get(struct dictionaries *dictionaries, int
 /* The one for new blocks; NULL until there is one. */
 const struct dictionary *dictionaries_newest(struct dictionaries *dictionaries);
 
-/* Trains the first one from the batch and stores it, unless there is one or the batch is too small
- * to learn from. The caller is the writer and in no transaction: what was learned stays. */
+/* Trains one from the batch and stores it, when there is none yet or the store has grown much since
+ * the last one, and the batch is large enough to learn from. The caller is the writer and in no
+ * transaction: what was learned stays. */
 MUST_USE bool dictionaries_learn(struct dictionaries *dictionaries, struct database *database,
                                  const struct batch *batch, struct err *err);
 
