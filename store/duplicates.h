@@ -9,7 +9,7 @@
 #include "store/batch.h"
 #include "store/block.h"
 
-#define KEY_CACHE_BLOCKS 32
+#define KEY_CACHE_BLOCKS 64
 
 /* The keys of blocks that were consulted last: uploads mostly fall into the newest ones. */
 struct block_keys {

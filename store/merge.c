@@ -3,34 +3,31 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/utc.h"
 #include "store/overlap.h"
 #include "store/slices.h"
 
-/* How long a merge lets imports go first before it takes its turn. */
-#define PATIENCE_MS 500
-
-/* The longest pause between two steps while imports are under way. */
-#define PAUSE_MS 500
+/* How long a merge lets imports go first before it takes its turn. Not longer: an import compares
+ * its events with all blocks that cover their time, so what is not merged slows imports down, too.
+ */
+#define PATIENCE_MS 20
 
 struct merge {
     struct store *store;
-    const struct merge_orders *orders;
+    const atomic_bool *cancel;
     struct reader_connection *reader;
     struct compressor compressor;
     struct slices slices;
     struct batch batch; /* of the next new block */
     int64_t staging;    /* of the new blocks */
     size_t written;     /* rows */
-    int64_t step_ms;    /* when this step began */
 };
 
 /* ---- manners ---- */
 
-static void sleep_ms(int64_t ms) {
-    struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
+static void wait_a_moment(void) {
+    struct timespec moment = {0, 1000000};
 
-    nanosleep(&pause, NULL);
+    nanosleep(&moment, NULL);
 }
 
 /* Becomes the writer when nobody else wants to be, or after a while all the same. */
@@ -38,25 +35,15 @@ static void take_turn(struct store *store) {
     for (int waited_ms = 0; waited_ms < PATIENCE_MS; waited_ms++) {
         if (pthread_mutex_trylock(&store->writing) == 0)
             return;
-        sleep_ms(1);
+        wait_a_moment();
     }
     pthread_mutex_lock(&store->writing);
 }
 
-static bool go_on(const struct merge_orders *orders, struct err *err) {
-    if (orders->cancel != NULL && atomic_load(orders->cancel))
+static bool go_on(const atomic_bool *cancel, struct err *err) {
+    if (cancel != NULL && atomic_load(cancel))
         return err_set(err, ERR_CANCELLED, "the merge was stopped");
     return true;
-}
-
-/* Between two steps, of which each takes a core for a moment. */
-static bool end_step(struct merge *merge, struct err *err) {
-    int64_t took_ms = monotonic_ms() - merge->step_ms;
-
-    if (merge->orders->yielding)
-        sleep_ms(took_ms < PAUSE_MS ? took_ms : PAUSE_MS);
-    merge->step_ms = monotonic_ms();
-    return go_on(merge->orders, err);
 }
 
 /* ---- new blocks ---- */
@@ -88,7 +75,7 @@ static bool stage_batch(struct merge *merge, struct err *err) {
     bool good = write_staged(merge, image, err);
     pthread_mutex_unlock(&store->writing);
     block_image_free(image);
-    return good && end_step(merge, err);
+    return good && go_on(merge->cancel, err);
 }
 
 static bool has_room(const struct batch *batch, size_t rows, size_t text_bytes) {
@@ -128,7 +115,7 @@ static bool fill_slices(struct merge *merge, struct err *err) {
         const struct dictionary *dictionary =
             dictionaries_get(&merge->store->dictionaries, slices->sources[i].block.dictionary);
         if (!slices_fill(slices, &merge->reader->database, dictionary, i, err) ||
-            !end_step(merge, err))
+            !go_on(merge->cancel, err))
             return false;
     }
     return true;
@@ -208,12 +195,12 @@ static bool drop_one(struct store *store, int64_t staging, bool *out_any, struct
     return true;
 }
 
-static bool drop_all(struct store *store, int64_t staging, const struct merge_orders *orders,
+static bool drop_all(struct store *store, int64_t staging, const atomic_bool *cancel,
                      struct err *err) {
     bool any = true;
 
     while (any) {
-        if (!go_on(orders, err))
+        if (!go_on(cancel, err))
             return false;
         take_turn(store);
         bool good = drop_one(store, staging, &any, err);
@@ -224,10 +211,10 @@ static bool drop_all(struct store *store, int64_t staging, const struct merge_or
     return true;
 }
 
-bool merge_drop_replaced(struct store *store, const struct merge_orders *orders, struct err *err) {
+bool merge_drop_replaced(struct store *store, const atomic_bool *cancel, struct err *err) {
     if (store->tidying.replaced == 0)
         return true;
-    if (!drop_all(store, store->tidying.replaced, orders, err))
+    if (!drop_all(store, store->tidying.replaced, cancel, err))
         return err_add(err, "dropping blocks that were merged");
     store->tidying.replaced = 0;
     return true;
@@ -235,11 +222,10 @@ bool merge_drop_replaced(struct store *store, const struct merge_orders *orders,
 
 /* What cannot be dropped now is staged, and goes when the store is opened next. */
 static void give_up(struct merge *merge) {
-    const struct merge_orders at_once = {0};
     struct err ignored;
 
     if (merge->staging != 0)
-        (void)!drop_all(merge->store, merge->staging, &at_once, &ignored);
+        (void)!drop_all(merge->store, merge->staging, NULL, &ignored);
 }
 
 /* ---- all of it ---- */
@@ -272,8 +258,8 @@ static bool merge_on_reader(struct merge *merge, const struct block *const *grou
 }
 
 bool merge_blocks(struct store *store, const struct block *const *group, size_t count,
-                  const struct merge_orders *orders, bool *out_worth, struct err *err) {
-    struct merge merge = {.store = store, .orders = orders, .step_ms = monotonic_ms()};
+                  const atomic_bool *cancel, bool *out_worth, struct err *err) {
+    struct merge merge = {.store = store, .cancel = cancel};
 
     merge.reader = readers_take(&store->readers, err);
     if (merge.reader == NULL)

@@ -10,18 +10,12 @@
 #include "store/block.h"
 #include "store/state.h"
 
-struct merge_orders {
-    bool yielding;             /* imports are under way: leave them half of the time */
-    const atomic_bool *cancel; /* ERR_CANCELLED once true, and nothing has changed; may be NULL */
-};
-
 /* Only one merge of a store at a time. `*out_worth` is false when the blocks are better left alone;
- * nothing has changed then, as on failure. */
+ * nothing has changed then, as on failure. ERR_CANCELLED once `cancel` is true (NULL: never). */
 MUST_USE bool merge_blocks(struct store *store, const struct block *const *group, size_t count,
-                           const struct merge_orders *orders, bool *out_worth, struct err *err);
+                           const atomic_bool *cancel, bool *out_worth, struct err *err);
 
 /* Drops what merges have replaced, if anything is left of it. */
-MUST_USE bool merge_drop_replaced(struct store *store, const struct merge_orders *orders,
-                                  struct err *err);
+MUST_USE bool merge_drop_replaced(struct store *store, const atomic_bool *cancel, struct err *err);
 
 #endif

@@ -202,8 +202,8 @@ struct tidy_report {
 /* Looks whether too many blocks overlap in time, which makes lists slow, and if so merges some of
  * them: one step of at most a few seconds, without standing in the way of imports and finds. To be
  * called from a thread that may wait, again and again; quick when nothing is to do. `quiet` says
- * that no imports are under way: then less overlap is left, and the work is done without pauses.
- * Takes up to about 100 MB. On failure, or ERR_CANCELLED once `cancel` is true (NULL: never), all
+ * that no imports are under way: then less overlap is left, and up to about 100 MB of memory are
+ * taken, else 60. On failure, or ERR_CANCELLED once `cancel` is true (NULL: never), all
  * events are where they were. When another thread is at it, there is nothing to do. */
 MUST_USE bool store_tidy(struct store *store, bool quiet, const atomic_bool *cancel,
                          struct tidy_report *out, struct err *err);

@@ -125,10 +125,10 @@ static bool choose(struct store *store, bool quiet, struct block_list *list,
 /* ---- doing ---- */
 
 static bool merge(struct store *store, const struct block *const *group, size_t count,
-                  const struct merge_orders *orders, struct err *err) {
+                  const atomic_bool *cancel, struct err *err) {
     struct tidying *tidying = &store->tidying;
     bool worth = true;
-    bool good = merge_blocks(store, group, count, orders, &worth, err);
+    bool good = merge_blocks(store, group, count, cancel, &worth, err);
 
     /* What is damaged would fail again each time; the rest goes on without it. */
     if (!worth || (!good && err->kind == ERR_INTERNAL))
@@ -139,22 +139,22 @@ static bool merge(struct store *store, const struct block *const *group, size_t 
         atomic_fetch_add(&tidying->merges, 1);
         atomic_fetch_add(&tidying->merged_blocks, (int64_t)count);
     }
-    return merge_drop_replaced(store, orders, err);
+    return merge_drop_replaced(store, cancel, err);
 }
 
-static bool tidy(struct store *store, const struct merge_orders *orders, int64_t last_block,
+static bool tidy(struct store *store, bool quiet, const atomic_bool *cancel, int64_t last_block,
                  bool *out_more, struct err *err) {
     struct tidying *tidying = &store->tidying;
     const struct block *group[OVERLAP_GROUP];
     struct block_list list = {0};
     size_t count = 0;
 
-    bool good = choose(store, !orders->yielding, &list, group, &count, err);
+    bool good = choose(store, quiet, &list, group, &count, err);
     if (good && count > 0)
-        good = merge(store, group, count, orders, err);
+        good = merge(store, group, count, cancel, err);
     if (good && count == 0) {
         tidying->seen_block = last_block;
-        tidying->seen_quiet = !orders->yielding;
+        tidying->seen_quiet = quiet;
     }
     *out_more = count > 0;
     free(list.blocks);
@@ -170,16 +170,15 @@ static void look(struct store *store, int64_t *out_block, int64_t *out_import) {
 
 static bool tidy_alone(struct store *store, bool quiet, const atomic_bool *cancel,
                        struct tidy_report *out, struct err *err) {
-    const struct merge_orders orders = {!quiet, cancel};
     const struct tidying *tidying = &store->tidying;
     int64_t last_block;
 
     look(store, &last_block, &out->last_import);
-    if (!merge_drop_replaced(store, &orders, err))
+    if (!merge_drop_replaced(store, cancel, err))
         return false;
     if (tidying->seen_block == last_block && (tidying->seen_quiet || !quiet))
         return true;
-    return tidy(store, &orders, last_block, &out->more, err);
+    return tidy(store, quiet, cancel, last_block, &out->more, err);
 }
 
 bool store_tidy(struct store *store, bool quiet, const atomic_bool *cancel, struct tidy_report *out,
