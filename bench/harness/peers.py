@@ -19,7 +19,7 @@ class Peer:
         with open(log, "ab") as output:
             self.process = subprocess.Popen(
                 ["node", os.path.join(PEERS, f"{name}.mjs")], text=True, stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=output, env={**os.environ, "PEERS": packages})
+                stdout=subprocess.PIPE, stderr=output, env={**os.environ, "PEER_PACKAGES": packages})
 
     def ask(self, action, **request):
         self.process.stdin.write(json.dumps({"do": action, **request}) + "\n")
@@ -80,6 +80,3 @@ class Peers:
         peer.ask("open", database=place, threads=self.settings.cores)
         return peer
 
-
-def node_version():
-    return processes.run(["node", "--version"]).strip()

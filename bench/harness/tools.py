@@ -2,6 +2,7 @@
 machine, or fetched into build/bench. What cannot be had is named, and its part left out."""
 
 import os
+import re
 import shutil
 import subprocess
 
@@ -42,14 +43,17 @@ def find_program(place, name, packages, missing):
     try:
         fetch_packages(place, packages)
     except (OSError, RuntimeError) as error:
-        missing.append(f"{name}: apt-get download {' '.join(packages)}: {last_line(error)}")
+        missing.append(f"{name}: apt-get download {' '.join(packages)}: {reason(error)}")
         return None
     return in_packages(place, name)
 
 
-def last_line(error):
-    lines = str(error).strip().splitlines()
-    return lines[-1] if lines else "no reason given"
+def reason(error):
+    """The line of a failed program that says most, which is not always the last one."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    telling = [line for line in lines if re.match(r"(E: |npm (error|ERR!) \S+ )", line)
+               and not re.match(r"npm \S+ (code|errno|A complete log)", line)]
+    return (telling or lines or ["no reason given"])[0][:300]
 
 
 def read(path):
@@ -58,11 +62,11 @@ def read(path):
 
 
 def install_peers(place, missing):
-    """The directory that holds their packages in the versions of the lock file, or None."""
+    """The directory that holds their packages, in the exact versions of bench/peers/package.json,
+    or None."""
     folder = os.path.join(place, "peers")
-    lock = os.path.join(folder, "package-lock.json")
     mark = os.path.join(folder, "installed")
-    wanted = read(os.path.join(PEERS, "package-lock.json"))
+    wanted = read(os.path.join(PEERS, "package.json"))
     if os.path.exists(mark) and read(mark) == wanted:
         return folder
     if not shutil.which("node") or not shutil.which("npm"):
@@ -70,11 +74,11 @@ def install_peers(place, missing):
         return None
     os.makedirs(folder, exist_ok=True)
     shutil.copy(os.path.join(PEERS, "package.json"), folder)
-    shutil.copy(os.path.join(PEERS, "package-lock.json"), lock)
     try:
-        processes.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder)
+        processes.run(["npm", "install", "--no-package-lock", "--no-audit", "--no-fund"],
+                      cwd=folder)
     except RuntimeError as error:
-        missing.append(f"DuckDB, ClickHouse: npm ci: {last_line(error)}")
+        missing.append(f"DuckDB, ClickHouse: npm install: {reason(error)}")
         return None
     with open(mark, "wb") as file:
         file.write(wanted)

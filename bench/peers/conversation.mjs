@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 
-// The packages are in the directory that PEERS names.
-export const require = createRequire(`${process.env.PEERS}/`);
+// The packages are in the directory that PEER_PACKAGES names.
+export const require = createRequire(`${process.env.PEER_PACKAGES}/`);
 
 export function seconds(began) {
     return Number(process.hrtime.bigint() - began) / 1e9;
