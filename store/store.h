@@ -118,7 +118,7 @@ struct import_group *import_group_begin(struct store *store, import_done *done, 
 struct import *import_begin_in(struct import_group *group);
 
 /* Ends a file of a group: it is stored with one of the next commits, which tells by `done` with
- * this ticket. On failure the import is gone. */
+ * this ticket; that may be before this returns. On failure the import is gone. */
 MUST_USE bool import_join(struct import *import, const struct import_facts *facts, void *ticket,
                           struct err *err);
 
