@@ -25,14 +25,7 @@ static bool stored_column(struct row_source *source, unsigned column, struct col
 
 static bool stored_event_id(struct row_source *source, uint64_t id_hash, uint8_t *flags,
                             struct err *err) {
-    struct block_source *self = (struct block_source *)source;
-    const uint64_t *hashes;
-
-    if (!parts_hashes(&self->parts, &hashes, err))
-        return false;
-    for (size_t row = 0; row < source->rows; row++)
-        flags[row] = (hashes[row] & EVENT_ID_MASK) == id_hash;
-    return true;
+    return parts_match_id(&((struct block_source *)source)->parts, id_hash, flags, err);
 }
 
 /* The first row whose time is `time_ms` or later. */
@@ -64,18 +57,11 @@ static bool narrow(struct find *find, struct block_source *source, struct err *e
     return true;
 }
 
-/* What orders the rows of a block. */
+/* What orders the rows of a block, but for their hashes. */
 struct row_places {
     const int64_t *times;
-    const uint64_t *hashes;
     struct column_view imports;
 };
-
-static struct position place_of(const struct row_places *places, size_t row) {
-    struct span import = places->imports.cells[column_view_id(&places->imports, row)];
-
-    return (struct position){import_of_cell(import), places->times[row], places->hashes[row]};
-}
 
 /* Rows [first, end) of a block, from the wanted end. */
 struct row_walk {
@@ -104,23 +90,49 @@ static bool next_row(struct row_walk *walk, size_t *out_row) {
     return true;
 }
 
-static void offer_rows(struct find *find, const struct block_source *source,
-                       const struct row_places *places, const uint8_t *flags) {
+/* Whether a row of this time, and all that come behind it in the order, are too late for the page.
+ */
+static bool is_late(const struct find *find, int64_t time_ms) {
+    if (find->best.count < find->best.capacity)
+        return false;
+    int64_t last_ms = find->best.candidates[0].position.time_ms;
+    return find->query->order == ORDER_NEWEST_FIRST ? time_ms < last_ms : time_ms > last_ms;
+}
+
+static bool offer_row(struct find *find, struct block_source *source,
+                      const struct row_places *places, const struct block *block, size_t row,
+                      bool *out_wanted, struct err *err) {
+    struct span import = places->imports.cells[column_view_id(&places->imports, row)];
+    struct candidate candidate = {.block = block, .row = (uint16_t)row};
+
+    candidate.position.import = import_of_cell(import);
+    candidate.position.time_ms = places->times[row];
+    if (!parts_hash(&source->parts, row, &candidate.position.hash, err))
+        return false;
+    *out_wanted = find_offer(find, &candidate);
+    return true;
+}
+
+static bool offer_rows(struct find *find, struct block_source *source,
+                       const struct row_places *places, const uint8_t *flags, struct err *err) {
     const struct row_source *rows = &source->source;
     struct block *block = arena_allocate(&find->work, sizeof(*block));
     enum order order = find->query->order;
     struct row_walk walk = {flags, rows->first, rows->first, rows->end,
                             order == ORDER_NEWEST_FIRST};
+    bool wanted = true;
     size_t row;
 
     *block = *source->parts.block;
     /* Of several imports, the rows are in no order of arrival. */
     bool in_order = order != ORDER_ARRIVAL || block->first_import == block->last_import;
-    while (next_row(&walk, &row)) {
-        struct candidate candidate = {place_of(places, row), .block = block, .row = (uint16_t)row};
-        if (!find_offer(find, &candidate) && in_order)
-            return; /* the rows behind it come later in the order */
+    while ((wanted || !in_order) && next_row(&walk, &row)) {
+        if (order != ORDER_ARRIVAL && is_late(find, places->times[row]))
+            return true;
+        if (!offer_row(find, source, places, block, row, &wanted, err))
+            return false;
     }
+    return true;
 }
 
 static bool look_through(struct find *find, struct block_source *source, struct err *err) {
@@ -134,11 +146,9 @@ static bool look_through(struct find *find, struct block_source *source, struct 
     if (!any)
         return true;
     if (!parts_times(&source->parts, &places.times, err) ||
-        !parts_hashes(&source->parts, &places.hashes, err) ||
         !parts_column(&source->parts, COLUMN_IMPORT, &places.imports, err))
         return false;
-    offer_rows(find, source, &places, flags);
-    return true;
+    return offer_rows(find, source, &places, flags, err);
 }
 
 static bool search_block(struct find *find, const struct block *block, struct err *err) {

@@ -8,7 +8,8 @@
 #define BUCKETS     8192
 #define NUMBER_BITS 12
 #define LARGE_SHARE 16 /* of the whole: larger parts would push out too much */
-#define SEEN        16384
+#define SEEN        4096
+#define NOT_LONG    1024 /* questions */
 
 /* A queue: new parts enter at one end, and leave at the other unless they were asked for again
  * since. So one search through all blocks does not push out what every search needs. */
@@ -20,7 +21,11 @@ struct part_cache {
     struct cached_part *newest;
     struct cached_part *oldest;
     struct cached_part *buckets[BUCKETS];
-    int64_t seen[SEEN]; /* keys of part_cache_worth, each in its place */
+    struct {
+        int64_t key;
+        uint64_t when;
+    } seen[SEEN]; /* by part_cache_worth, each in its place */
+    uint64_t questions;
 };
 
 struct part_cache *part_cache_new(size_t bytes) {
@@ -155,11 +160,13 @@ struct cached_part *part_cache_add(struct part_cache *cache, int64_t block, unsi
 
 bool part_cache_worth(struct part_cache *cache, int64_t block, unsigned number) {
     int64_t key = key_of(block, number);
+    size_t place = place_of(key, SEEN);
 
     pthread_mutex_lock(&cache->lock);
-    int64_t *seen = &cache->seen[place_of(key, SEEN)];
-    bool before = *seen == key;
-    *seen = key;
+    uint64_t now = NOT_LONG + cache->questions++;
+    bool before = cache->seen[place].key == key && now - cache->seen[place].when <= NOT_LONG;
+    cache->seen[place].key = key;
+    cache->seen[place].when = now;
     pthread_mutex_unlock(&cache->lock);
     return before;
 }

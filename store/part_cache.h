@@ -52,8 +52,8 @@ struct cached_part *part_cache_take(struct part_cache *cache, int64_t block, uns
  * meanwhile, if there is one. */
 struct cached_part *part_cache_add(struct part_cache *cache, int64_t block, unsigned number,
                                    struct cached_part *part);
-/* Whether this one was wanted before, not long ago: then it is worth the room. For parts that are
- * many and mostly looked at once. */
+/* Whether this one was asked about not long ago: then it is worth the room. For parts that are many
+ * and mostly looked at once, or of which a little is enough. */
 bool part_cache_worth(struct part_cache *cache, int64_t block, unsigned number);
 
 void part_cache_give_back(struct part_cache *cache, struct cached_part *part);

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
+/* From there on it is quicker to decode all. */
+#define SINGLE_HASHES 64
+
 void parts_open(struct parts *parts, struct reader_connection *reader, const struct block *block) {
     *parts = (struct parts){.reader = reader, .block = block};
     parts->import = (struct span){(const char *)&block->first_import, sizeof(block->first_import)};
 }
 
 void parts_close(struct parts *parts) {
+    row_hashes_close(&parts->hashes);
     for (size_t i = 0; i < PART_COUNT; i++) {
         if (parts->held[i] != NULL)
             part_cache_give_back(parts->reader->parts, TAKE(parts->held[i]));
@@ -154,15 +158,6 @@ bool parts_times(struct parts *parts, const int64_t **out, struct err *err) {
     return true;
 }
 
-bool parts_hashes(struct parts *parts, const uint64_t **out, struct err *err) {
-    const struct cached_part *part = hold(parts, PART_HASHES, err);
-
-    if (part == NULL)
-        return false;
-    *out = part->hashes;
-    return true;
-}
-
 bool parts_slots(struct parts *parts, const uint16_t **out, struct err *err) {
     const struct cached_part *part = hold(parts, PART_SLOTS, err);
 
@@ -170,4 +165,46 @@ bool parts_slots(struct parts *parts, const uint16_t **out, struct err *err) {
         return false;
     *out = part->slots;
     return true;
+}
+
+/* ---- hashes: of most blocks a few are wanted, and to decode them all takes long ---- */
+
+static bool open_hashes(struct parts *parts, struct err *err) {
+    struct reader_connection *reader = parts->reader;
+
+    parts->has_read = true;
+    return parts->hashes.part != NULL ||
+           row_hashes_open(&parts->hashes, &reader->database, &reader->decompressor, parts->block,
+                           &reader->scratch, err);
+}
+
+/* All of them, when they are in the cache, or are asked for often enough or are many; else nothing
+ * is held. */
+static bool hold_hashes(struct parts *parts, struct err *err) {
+    struct part_cache *cache = parts->reader->parts;
+    int64_t block = parts->block->id;
+
+    if (parts->held[PART_HASHES] != NULL ||
+        (parts->single_hashes > 0 && parts->single_hashes < SINGLE_HASHES))
+        return true;
+    parts->held[PART_HASHES] = part_cache_take(cache, block, PART_HASHES);
+    if (parts->held[PART_HASHES] != NULL ||
+        (!part_cache_worth(cache, block, PART_HASHES) && parts->single_hashes == 0))
+        return true;
+    return hold(parts, PART_HASHES, err) != NULL;
+}
+
+bool parts_hash(struct parts *parts, size_t row, uint64_t *out, struct err *err) {
+    if (!hold_hashes(parts, err))
+        return false;
+    if (parts->held[PART_HASHES] != NULL) {
+        *out = parts->held[PART_HASHES]->hashes[row];
+        return true;
+    }
+    parts->single_hashes++;
+    return open_hashes(parts, err) && row_hashes_get(&parts->hashes, row, out, err);
+}
+
+bool parts_match_id(struct parts *parts, uint64_t id_hash, uint8_t *flags, struct err *err) {
+    return open_hashes(parts, err) && row_hashes_match(&parts->hashes, id_hash, flags, err);
 }
