@@ -17,9 +17,9 @@ def wrk_command(settings, wrk, connections, url):
 
 
 def duration_ms(text):
-    """1.50ms, 700.00us, 1.20s"""
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
-    return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+    """1.50ms, 700.00us, 1.20s, 1.00m"""
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
 
 def read_wrk(text):
@@ -27,8 +27,8 @@ def read_wrk(text):
     if wrong:
         raise RuntimeError(f"wrk: {wrong[0]}")
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]),
-            "p50": duration_ms(re.search(r"50%\s+(\S+)", text)[1]),
-            "p99": duration_ms(re.search(r"99%\s+(\S+)", text)[1])}
+            "p50": duration_ms(re.search(r"^ +50% +(\S+)$", text, re.M)[1]),
+            "p99": duration_ms(re.search(r"^ +99% +(\S+)$", text, re.M)[1])}
 
 
 def run_rounds(sitting, urls):

@@ -126,6 +126,8 @@ class TestSettings(unittest.TestCase):
 
 class TestRequests(unittest.TestCase):
     GOOD = """
+    Latency     1.05ms   13.62ms  89.72ms   99.99%
+    Req/Sec     8.64k     2.44k   13.47k    67.50%
   Latency Distribution
      50%  671.00us
      99%    1.51ms
