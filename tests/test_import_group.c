@@ -1,6 +1,8 @@
 /* store/import_group.c: files that are committed together. */
 #include "tests/rows.h"
 
+#include <pthread.h>
+
 #include "bench/corpus/dice.h"
 #include "store/import.h"
 #include "tests/support_commits.h"
@@ -230,6 +232,66 @@ static void test_by_chance(void **state) {
     check_account(&scratch, account);
     scratch_close(&scratch);
     free(account);
+}
+
+/* ---- two at a time ---- */
+
+#define SHARED_EVENTS 40000
+
+/* One goes up over the events, the other down, so that they meet in every file of the middle. */
+struct loading {
+    struct store *store;
+    bool down;
+    struct account *account;
+    pthread_t thread;
+};
+
+static void *load(void *context) {
+    static const int64_t sizes[] = {100, 5000, 60, 17000, 900, 0, 1};
+    struct loading *loading = context;
+    struct import_group *group =
+        import_group_begin(loading->store, count_outcome, loading->account);
+    int64_t from = 0;
+
+    for (uint8_t i = 0; from < SHARED_EVENTS; i++) {
+        int64_t size = sizes[i % ARRAY_LENGTH(sizes)];
+        int64_t to = from + size < SHARED_EVENTS ? from + size : SHARED_EVENTS;
+        struct import *import = import_begin_in(group);
+        if (loading->down)
+            made_add(import, SHARED_EVENTS - to, SHARED_EVENTS - from);
+        else
+            made_add(import, from, to);
+        struct import_facts facts = made_facts(loading->down, i, 0);
+        struct err err = {0};
+        assert_true(import_join(import, &facts, NULL, &err));
+        loading->account->joined++;
+        from = to;
+    }
+    group_commit(group);
+    import_group_abort(group);
+    return NULL;
+}
+
+static void test_two_at_a_time(void **state) {
+    struct account *accounts = memory_new(2, sizeof(*accounts));
+    struct loading loadings[2];
+    struct scratch_store scratch;
+
+    (void)state;
+    scratch_open(&scratch);
+    for (size_t i = 0; i < 2; i++) {
+        loadings[i] = (struct loading){scratch.store, i == 1, &accounts[i], 0};
+        assert_int_equal(pthread_create(&loadings[i].thread, NULL, load, &loadings[i]), 0);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        pthread_join(loadings[i].thread, NULL);
+        assert_int_equal(accounts[i].told, accounts[i].joined);
+    }
+    assert_int_equal(accounts[0].inserted + accounts[1].inserted, SHARED_EVENTS);
+    expect_stored(scratch.store, 0, SHARED_EVENTS);
+    expect_sound(&scratch, SHARED_EVENTS);
+    scratch_close(&scratch);
+    free(accounts);
 }
 
 /* ---- what goes wrong ---- */
@@ -576,6 +638,7 @@ int main(void) {
         ROWS(test_abort, aborts),
         ROWS(test_failing_commit, failures),
         TEST(test_by_chance),
+        TEST(test_two_at_a_time),
         TEST(test_the_same_file_twice),
         TEST(test_abort_of_all),
         TEST(test_failing_commit_of_those_before),
