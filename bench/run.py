@@ -13,7 +13,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from harness import corpora, imports, latency, machine, report, requests, settings, tools
+from harness import beside, corpora, imports, latency, machine, report, requests, settings, tools
 from harness.peers import Peers
 
 PARTS = {
@@ -22,6 +22,7 @@ PARTS = {
     "latency": latency.run,
     "http": requests.run,
     "huge": imports.run_huge,
+    "beside": beside.run,
 }
 
 

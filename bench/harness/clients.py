@@ -12,7 +12,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 def upload(settings, address, clients, paths):
     """Seconds, uploads, bytes, p50_ms, p99_ms, max_ms."""
-    return json.loads(processes.feed([settings.program("upload"), address, str(clients)], paths))
+    return read_upload(processes.feed([settings.program("upload"), address, str(clients)], paths))
+
+
+def read_upload(output):
+    return json.loads(output)
 
 
 def ask(settings, address, targets):

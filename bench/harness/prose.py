@@ -1,6 +1,6 @@
 """The sentences of docs/BENCHMARKS.md: what was done, so that a reader can judge the figures."""
 
-from harness import compare, imports, latency, questions, requests as requests_part
+from harness import beside as beside_part, compare, imports, latency, questions, requests as requests_part
 from harness.figures import mebibytes, short, thousands
 
 IMPORT = """Every program loads the same `.json.gz` files, which are in the page cache, on all cores
@@ -58,6 +58,14 @@ def small(part):
 def huge(part):
     return (f"{mebibytes(part['inflated'])} of JSON in one gzip stream of "
             f"{mebibytes(part['gzip'])}, which only one thread can unpack.")
+
+
+def beside(part):
+    uploads = part["rounds"]["uploads"]
+    rate = sum(one["uploads"] for one in uploads) / sum(one["seconds"] for one in uploads)
+    return (f"One connection asks a server that holds {thousands(part['events'])} events, first "
+            f"alone, then while {beside_part.CLIENTS} clients upload {thousands(part['added'])} more, "
+            f"{thousands(rate)} files a second, on the same cores.")
 
 
 def requests(part):

@@ -168,6 +168,19 @@ def plot_latency(results):
                      "median milliseconds, logarithmic", groups, logarithmic=True)
 
 
+def write_beside(results):
+    part = results["beside"]
+    rows = []
+    for question in part["rounds"]["quiet"][0]:
+        row = [questions.QUESTIONS[question][0]]
+        for state in ("quiet", "uploading"):
+            rounds = [measured[question] for measured in part["rounds"][state]]
+            row += [with_range(of_rounds(rounds, key)) for key in ("p50", "p99")]
+        rows.append(row)
+    head = ["ms", "quiet p50", "quiet p99", "uploading p50", "uploading p99"]
+    return [prose.beside(part), table(head, rows)]
+
+
 # ---- requests ----
 
 def request_rates(results):
@@ -207,6 +220,7 @@ SECTIONS = (
     ("small", "Many small uploads", write_small, None, None),
     ("huge", "One huge file", write_huge, None, None),
     ("latency", "Questions", write_latency, "latency", plot_latency),
+    ("beside", "Questions beside uploads", write_beside, None, None),
     ("http", "Requests per second", write_requests, "requests", plot_requests),
 )
 

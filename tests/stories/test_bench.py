@@ -158,7 +158,7 @@ class TestRun(unittest.TestCase):
     def test_a_small_run(self):
         with tempfile.TemporaryDirectory(prefix="traild-bench-") as place:
             done = self.run_bench(place, EVENTS="3000", EVENTS_LARGE="6000",
-                                  PARTS="import,small,latency,huge")
+                                  PARTS="import,small,latency,huge,beside")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.check_report(place)
             self.check_results(place)
@@ -166,7 +166,8 @@ class TestRun(unittest.TestCase):
     def check_report(self, place):
         with open(os.path.join(place, "BENCHMARKS.md"), encoding="utf-8") as file:
             text = file.read()
-        for heading in ("Loading", "Size", "Many small uploads", "One huge file", "Questions"):
+        for heading in ("Loading", "Size", "Many small uploads", "One huge file", "Questions",
+                        "Questions beside uploads"):
             self.assertIn(f"\n## {heading}\n", text)
         for picture in re.findall(r"\]\((benchmarks/[^)]*)\)", text):
             ElementTree.parse(os.path.join(place, picture))
@@ -180,10 +181,16 @@ class TestRun(unittest.TestCase):
             self.assertEqual(measured["events"], 3000)
             self.assertGreater(measured["peak"], 0)
         self.assertEqual([part["events"] for part in results["latency"]], [3000, 6000])
+        self.assertEqual(sum(one["uploads"] for one in results["beside"]["rounds"]["uploads"]),
+                         self.files(place, "more-3000"))
         for question in questions.QUESTIONS:
             asked = results["latency"][0]["questions"][question]["traild"]
             self.assertEqual(len(asked), 2)
             self.assertGreater(asked[0]["asked"], 0)
+
+    def files(self, place, name):
+        with open(os.path.join(place, "logs", f"{name}.made"), encoding="utf-8") as file:
+            return json.load(file)["files"]
 
     def test_a_mistake_is_named(self):
         with tempfile.TemporaryDirectory(prefix="traild-bench-") as place:
