@@ -40,9 +40,7 @@ static bool decode_columns(struct decoder *decoder, struct batch *rows, struct a
         struct column_view view;
         if (!column_decode(decode_text(decoder), NULL, rows->rows, arena, &view, err))
             return false;
-        column_reserve(&rows->columns[i], rows->rows);
-        for (size_t row = 0; row < rows->rows; row++)
-            column_add(&rows->columns[i], arena, row, view.cells[column_view_id(&view, row)]);
+        column_copy_view(&rows->columns[i], &view, rows->rows);
     }
     return true;
 }

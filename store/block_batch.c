@@ -29,10 +29,7 @@ static bool read_columns(struct database *database, struct decompressor *decompr
         if (!block_read_column(database, decompressor, block, column, slots, &rows->arena, &view,
                                err))
             return false;
-        column_reserve(&rows->columns[column], block->rows);
-        for (size_t row = 0; row < block->rows; row++)
-            column_add(&rows->columns[column], &rows->arena, row,
-                       view.cells[column_view_id(&view, row)]);
+        column_copy_view(&rows->columns[column], &view, block->rows);
     }
     return true;
 }

@@ -87,6 +87,15 @@ void column_truncate(struct column *column, size_t rows) {
     fill_slots(column, column->slot_count);
 }
 
+void column_copy_view(struct column *column, const struct column_view *view, size_t rows) {
+    column->cell_count = view->cell_count;
+    column->cells = memory_new(view->cell_count, sizeof(*column->cells));
+    memcpy(column->cells, view->cells, view->cell_count * sizeof(*column->cells));
+    column->ids = memory_new(rows, sizeof(*column->ids));
+    if (view->ids != NULL)
+        memcpy(column->ids, view->ids, rows * sizeof(*column->ids));
+}
+
 void column_reset(struct column *column) {
     if (column->slots != NULL)
         memset(column->slots, 0, column->slot_count * sizeof(*column->slots));

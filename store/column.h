@@ -42,12 +42,17 @@ struct column {
     uint16_t *ids; /* per row */
 };
 
+struct column_view;
+
 /* Makes room for the cell numbers of `rows` rows. */
 void column_reserve(struct column *column, size_t rows);
 /* Gives row `row` its cell, copied into the arena when it is new. */
 void column_add(struct column *column, struct arena *arena, size_t row, struct span cell);
 /* Forgets the cells that only rows behind the first `rows` have. */
 void column_truncate(struct column *column, size_t rows);
+/* Fills an empty column with `rows` rows, to be copied or encoded from only: it can take no more.
+ * The bytes of its cells stay the view's. */
+void column_copy_view(struct column *column, const struct column_view *view, size_t rows);
 void column_reset(struct column *column); /* keeps its memory, forgets the cells */
 void column_clear(struct column *column);
 
