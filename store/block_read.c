@@ -68,7 +68,7 @@ static struct column_view one_import(const struct block *block, struct arena *ar
     struct span bytes = {(const char *)&block->first_import, sizeof(block->first_import)};
 
     *cell = arena_copy(arena, bytes);
-    return (struct column_view){cell, 1, NULL};
+    return (struct column_view){cell, 1, NULL, NULL};
 }
 
 /* Distances from the first import -> imports. */

@@ -111,7 +111,7 @@ void column_clear(struct column *column) {
 }
 
 struct column_view column_view_of(const struct column *column) {
-    return (struct column_view){column->cells, column->cell_count, column->ids};
+    return (struct column_view){column->cells, column->cell_count, column->ids, NULL};
 }
 
 bool column_is_list(unsigned column) {
@@ -227,6 +227,6 @@ bool column_decode(struct span bytes, const uint16_t *slots, size_t rows, struct
     const uint16_t *ids = decode_ids(&decoder, slots, rows, count, arena);
     if (decoder.damaged || count == 0)
         return err_set(err, ERR_INTERNAL, "a stored column is damaged");
-    *out = (struct column_view){cells, (uint32_t)count, ids};
+    *out = (struct column_view){cells, (uint32_t)count, ids, NULL};
     return true;
 }

@@ -61,13 +61,16 @@ void column_clear(struct column *column);
 struct column_view {
     const struct span *cells;
     uint32_t cell_count;
-    const uint16_t *ids; /* per row; NULL when all rows have cell 0 */
+    const uint16_t *ids; /* per row; NULL when all rows have cell 0, or when there are: */
+    const uint8_t *small_ids;
 };
 
 struct column_view column_view_of(const struct column *column);
 
 static inline uint16_t column_view_id(const struct column_view *view, size_t row) {
-    return view->ids == NULL ? 0 : view->ids[row];
+    if (view->ids != NULL)
+        return view->ids[row];
+    return view->small_ids != NULL ? view->small_ids[row] : 0;
 }
 
 /* Whether the cells of this column are lists. */

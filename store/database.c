@@ -36,7 +36,7 @@ static const char *settings_of(enum database_mode mode) {
                "PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;"
                /* On by default in some builds: then what is dropped is written once more. */
                "PRAGMA secure_delete = OFF;";
-    return "PRAGMA query_only = ON; PRAGMA cache_size = -4000; PRAGMA trusted_schema = OFF;";
+    return "PRAGMA query_only = ON; PRAGMA cache_size = -2000; PRAGMA trusted_schema = OFF;";
 }
 
 bool database_open(struct database *database, const char *path, enum database_mode mode,

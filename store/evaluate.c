@@ -78,6 +78,18 @@ static void keep_cell(size_t rows, const uint16_t *restrict ids, uint16_t cell,
         flags[i] &= ids[i] == cell;
 }
 
+static void keep_small_cell(size_t rows, const uint8_t *restrict ids, uint8_t cell,
+                            uint8_t *restrict flags) {
+    for (size_t i = 0; i < rows; i++)
+        flags[i] &= ids[i] == cell;
+}
+
+static void keep_small_cells(size_t rows, const uint8_t *restrict ids,
+                             const uint8_t *restrict matches, uint8_t *restrict flags) {
+    for (size_t i = 0; i < rows; i++)
+        flags[i] &= matches[ids[i]];
+}
+
 static void keep_cells(size_t rows, const uint16_t *restrict ids, const uint8_t *restrict matches,
                        uint8_t *restrict flags) {
     for (size_t i = 0; i < rows; i++)
@@ -119,10 +131,15 @@ static bool keep_matching(struct evaluation *evaluation, unsigned column,
     *out_any = count > 0;
     if (count == 0 || count == view.cell_count)
         return true; /* none, or all */
-    if (count == 1)
+    if (view.ids != NULL && count == 1)
         keep_cell(evaluation->rows, view.ids + source->first, (uint16_t)last, flags);
-    else
+    else if (view.ids != NULL)
         keep_cells(evaluation->rows, view.ids + source->first, evaluation->matches, flags);
+    else if (count == 1)
+        keep_small_cell(evaluation->rows, view.small_ids + source->first, (uint8_t)last, flags);
+    else
+        keep_small_cells(evaluation->rows, view.small_ids + source->first, evaluation->matches,
+                         flags);
     return true;
 }
 

@@ -29,12 +29,12 @@ static bool stored_event_id(struct row_source *source, uint64_t id_hash, uint8_t
 }
 
 /* The first row whose time is `time_ms` or later. */
-static size_t row_at(const int64_t *times, size_t rows, int64_t time_ms) {
+static size_t row_at(const struct time_view *times, size_t rows, int64_t time_ms) {
     size_t low = 0;
 
     while (low < rows) {
         size_t middle = low + (rows - low) / 2;
-        if (times[middle] < time_ms)
+        if (time_view_at(times, middle) < time_ms)
             low = middle + 1;
         else
             rows = middle;
@@ -46,20 +46,20 @@ static size_t row_at(const int64_t *times, size_t rows, int64_t time_ms) {
  * times need not be read for that. */
 static bool narrow(struct find *find, struct block_source *source, struct err *err) {
     const struct block *block = source->parts.block;
-    const int64_t *times;
+    struct time_view times;
 
     if (block->first_ms >= find->from_ms && block->last_ms < find->to_ms)
         return true;
     if (!parts_times(&source->parts, &times, err))
         return false;
-    source->source.first = row_at(times, block->rows, find->from_ms);
-    source->source.end = row_at(times, block->rows, find->to_ms);
+    source->source.first = row_at(&times, block->rows, find->from_ms);
+    source->source.end = row_at(&times, block->rows, find->to_ms);
     return true;
 }
 
 /* What orders the rows of a block, but for their hashes. */
 struct row_places {
-    const int64_t *times;
+    struct time_view times;
     struct column_view imports;
 };
 
@@ -106,7 +106,7 @@ static bool offer_row(struct find *find, struct block_source *source,
     struct candidate candidate = {.block = block, .row = (uint16_t)row};
 
     candidate.position.import = import_of_cell(import);
-    candidate.position.time_ms = places->times[row];
+    candidate.position.time_ms = time_view_at(&places->times, row);
     if (!parts_hash(&source->parts, row, &candidate.position.hash, err))
         return false;
     *out_wanted = find_offer(find, &candidate);
@@ -127,7 +127,7 @@ static bool offer_rows(struct find *find, struct block_source *source,
     /* Of several imports, the rows are in no order of arrival. */
     bool in_order = order != ORDER_ARRIVAL || block->first_import == block->last_import;
     while ((wanted || !in_order) && next_row(&walk, &row)) {
-        if (order != ORDER_ARRIVAL && is_late(find, places->times[row]))
+        if (order != ORDER_ARRIVAL && is_late(find, time_view_at(&places->times, row)))
             return true;
         if (!offer_row(find, source, places, block, row, &wanted, err))
             return false;

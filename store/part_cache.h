@@ -12,12 +12,23 @@
 
 #include "store/column.h"
 
+/* The times of a block's rows, in half the room when they fit. */
+struct time_view {
+    int64_t base_ms;
+    const uint32_t *distances; /* ms from base_ms; NULL: the times are too far apart for that */
+    const int64_t *times;      /* then */
+};
+
+static inline int64_t time_view_at(const struct time_view *view, size_t row) {
+    return view->distances != NULL ? view->base_ms + view->distances[row] : view->times[row];
+}
+
 /* A part, by its number: a column, times, hashes or slots as in `enum part`; from PART_FRAMES on, a
  * frame of records. Nobody changes it once it is in the cache. */
 struct cached_part {
     union {
         struct column_view column;
-        const int64_t *times;
+        struct time_view times;
         const uint64_t *hashes;
         const uint16_t *slots;
         const struct span *records; /* FRAME_RECORDS, or what is left for the last frame */

@@ -20,17 +20,34 @@ void parts_close(struct parts *parts) {
 
 /* ---- reading ---- */
 
+/* Into the part behind the cells; as bytes if they fit. Gives how many bytes they took. */
+static size_t pack_ids(const struct column_view *view, size_t rows, char *place,
+                       struct column_view *out) {
+    if (view->ids == NULL)
+        return 0;
+    if (view->cell_count > UINT8_MAX + 1) {
+        out->ids = memcpy(place, view->ids, rows * sizeof(*view->ids));
+        return rows * sizeof(*view->ids);
+    }
+    uint8_t *small = (uint8_t *)place;
+    for (size_t row = 0; row < rows; row++)
+        small[row] = (uint8_t)view->ids[row];
+    out->small_ids = small;
+    return rows;
+}
+
 /* Decoded, the pieces of a column lie apart, with room to spare. */
 static struct cached_part *pack_column(const struct column_view *view, size_t rows) {
-    size_t cells = view->cell_count * sizeof(*view->cells);
-    size_t ids = view->ids == NULL ? 0 : rows * sizeof(*view->ids);
+    size_t ids = rows * (view->cell_count > UINT8_MAX + 1 ? sizeof(*view->ids) : 1);
     size_t text = 0;
 
     for (uint32_t i = 0; i < view->cell_count; i++)
         text += view->cells[i].length;
-    struct cached_part *part = part_new(cells + ids + text);
+    struct cached_part *part = part_new(view->cell_count * sizeof(*view->cells) + ids + text);
     struct span *packed = (struct span *)part->bytes;
-    char *at = part->bytes + cells + ids;
+    char *at = part->bytes + view->cell_count * sizeof(*packed);
+    part->column = (struct column_view){.cells = packed, .cell_count = view->cell_count};
+    at += pack_ids(view, rows, at, &part->column);
     for (uint32_t i = 0; i < view->cell_count; i++) {
         struct span cell = view->cells[i];
         packed[i] = (struct span){cell.data == NULL ? NULL : at, cell.length};
@@ -38,9 +55,6 @@ static struct cached_part *pack_column(const struct column_view *view, size_t ro
             memcpy(at, cell.data, cell.length);
         at += cell.length;
     }
-    part->column = (struct column_view){packed, view->cell_count, NULL};
-    if (ids > 0)
-        part->column.ids = memcpy(part->bytes + cells, view->ids, ids);
     return part;
 }
 
@@ -72,6 +86,20 @@ static struct cached_part *read_column(struct parts *parts, unsigned number, str
     return pack_column(&view, parts->block->rows);
 }
 
+static struct cached_part *pack_times(const int64_t *times, size_t rows) {
+    if (times[rows - 1] - times[0] > UINT32_MAX) {
+        struct cached_part *whole = pack_array(times, rows * sizeof(*times));
+        whole->times = (struct time_view){.times = (const int64_t *)whole->bytes};
+        return whole;
+    }
+    struct cached_part *part = part_new(rows * sizeof(uint32_t));
+    uint32_t *distances = (uint32_t *)part->bytes;
+    for (size_t row = 0; row < rows; row++)
+        distances[row] = (uint32_t)(times[row] - times[0]);
+    part->times = (struct time_view){.base_ms = times[0], .distances = distances};
+    return part;
+}
+
 static struct cached_part *read_times(struct parts *parts, struct err *err) {
     struct reader_connection *reader = parts->reader;
     const int64_t *times;
@@ -79,9 +107,7 @@ static struct cached_part *read_times(struct parts *parts, struct err *err) {
     if (!block_read_times(&reader->database, &reader->decompressor, parts->block, &reader->scratch,
                           &times, err))
         return NULL;
-    struct cached_part *part = pack_array(times, parts->block->rows * sizeof(*times));
-    part->times = (const int64_t *)part->bytes;
-    return part;
+    return pack_times(times, parts->block->rows);
 }
 
 static struct cached_part *read_hashes(struct parts *parts, struct err *err) {
@@ -139,7 +165,7 @@ static const struct cached_part *hold(struct parts *parts, unsigned number, stru
 
 bool parts_column(struct parts *parts, unsigned column, struct column_view *out, struct err *err) {
     if (column == COLUMN_IMPORT && parts->block->first_import == parts->block->last_import) {
-        *out = (struct column_view){&parts->import, 1, NULL};
+        *out = (struct column_view){&parts->import, 1, NULL, NULL};
         return true;
     }
     const struct cached_part *part = hold(parts, column, err);
@@ -149,7 +175,7 @@ bool parts_column(struct parts *parts, unsigned column, struct column_view *out,
     return true;
 }
 
-bool parts_times(struct parts *parts, const int64_t **out, struct err *err) {
+bool parts_times(struct parts *parts, struct time_view *out, struct err *err) {
     const struct cached_part *part = hold(parts, PART_TIMES, err);
 
     if (part == NULL)

@@ -26,7 +26,7 @@ void parts_close(struct parts *parts);
 /* What these give lives until parts_close. */
 MUST_USE bool parts_column(struct parts *parts, unsigned column, struct column_view *out,
                            struct err *err);
-MUST_USE bool parts_times(struct parts *parts, const int64_t **out, struct err *err);
+MUST_USE bool parts_times(struct parts *parts, struct time_view *out, struct err *err);
 MUST_USE bool parts_slots(struct parts *parts, const uint16_t **out, struct err *err);
 
 /* The hash of one row; one after another. */

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 /* The columns that searches look at, of some hundred blocks. */
-#define PART_CACHE_BYTES ((size_t)48 * 1024 * 1024)
+#define PART_CACHE_BYTES ((size_t)64 * 1024 * 1024)
 
 void readers_init(struct readers *readers, const char *path) {
     readers->path = memory_copy_text(path, strlen(path));

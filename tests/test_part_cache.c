@@ -13,12 +13,12 @@ static struct cached_part *made(int64_t block, unsigned number) {
     struct cached_part *part = part_new(PART_BYTES);
 
     memset(part->bytes, (int)(block + number) & 0xff, PART_BYTES);
-    part->times = (const int64_t *)part->bytes;
+    part->hashes = (const uint64_t *)part->bytes;
     return part;
 }
 
 static void check_made(const struct cached_part *part, int64_t block, unsigned number) {
-    const uint8_t *bytes = (const uint8_t *)part->times;
+    const uint8_t *bytes = (const uint8_t *)part->hashes;
 
     assert_int_equal(bytes[0], (block + number) & 0xff);
     assert_int_equal(bytes[PART_BYTES - 1], (block + number) & 0xff);
