@@ -38,7 +38,7 @@ static size_t pack_ids(const struct column_view *view, size_t rows, char *place,
 
 /* Decoded, the pieces of a column lie apart, with room to spare. */
 static struct cached_part *pack_column(const struct column_view *view, size_t rows) {
-    size_t ids = rows * (view->cell_count > UINT8_MAX + 1 ? sizeof(*view->ids) : 1);
+    size_t ids = view->cell_count > UINT8_MAX + 1 ? rows * sizeof(*view->ids) : rows;
     size_t text = 0;
 
     for (uint32_t i = 0; i < view->cell_count; i++)
