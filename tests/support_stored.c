@@ -13,6 +13,8 @@
 
 #include "base/memory.h"
 
+#define PAGE 6000
+
 int64_t made_time(int64_t number) {
     struct arena arena = {0};
     int64_t time_ms = made_event(number, &arena).time_ms;
@@ -87,13 +89,18 @@ static int64_t walk(struct store *store, struct query *query, struct stored *sto
     return count;
 }
 
-void stored_read(struct store *store, int64_t limit, struct stored *out) {
-    struct query arrival = {.to_ms = INT64_MAX, .order = ORDER_ARRIVAL, .limit = 1000};
-    struct query newest = {.to_ms = INT64_MAX, .order = ORDER_NEWEST_FIRST, .limit = 1000};
+static void read_arrivals(struct store *store, int64_t limit, struct stored *out) {
+    struct query arrival = {.to_ms = INT64_MAX, .order = ORDER_ARRIVAL, .limit = PAGE};
 
     *out = (struct stored){.limit = limit};
     out->imports = memory_new((size_t)limit, sizeof(*out->imports));
     walk(store, &arrival, out, note_arrival, 0);
+}
+
+void stored_read(struct store *store, int64_t limit, struct stored *out) {
+    struct query newest = {.to_ms = INT64_MAX, .order = ORDER_NEWEST_FIRST, .limit = PAGE};
+
+    read_arrivals(store, limit, out);
     assert_int_equal(walk(store, &newest, out, check_newest, INT64_MAX), out->count);
 }
 
@@ -122,12 +129,59 @@ int64_t count_of_import(struct store *store, int64_t import) {
     struct alternative alternative = {{test}, 1};
     struct condition condition = {false, &alternative, 1};
     struct query query = {
-        .to_ms = INT64_MAX, .conditions = &condition, .condition_count = 1, .limit = 1000};
+        .to_ms = INT64_MAX, .conditions = &condition, .condition_count = 1, .limit = PAGE};
 
     return walk(store, &query, NULL, count_only, 0);
 }
 
 /* ---- the file itself ---- */
+
+static sqlite3 *open_file(const struct scratch_store *scratch) {
+    char path[128];
+    sqlite3 *database;
+
+    snprintf(path, sizeof(path), "%s/traild.sqlite", scratch->directory);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    return database;
+}
+
+void run_sql(const struct scratch_store *scratch, const char *sql) {
+    sqlite3 *database = open_file(scratch);
+
+    if (sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(database));
+    assert_int_equal(sqlite3_close(database), SQLITE_OK);
+}
+
+static struct scratch_store trained; /* made once */
+
+static void remove_trained(void) {
+    remove_directory(trained.directory);
+}
+
+static void train(void) {
+    scratch_open(&trained);
+    import_range(trained.store, 0, 9000, 0);
+    store_close(trained.store);
+    trained.store = NULL;
+    atexit(remove_trained);
+}
+
+void trained_open(struct scratch_store *scratch) {
+    char sql[256];
+
+    if (trained.directory[0] == '\0')
+        train();
+    scratch_open(scratch);
+    store_close(scratch->store);
+    snprintf(sql, sizeof(sql),
+             "ATTACH '%s/traild.sqlite' AS trained;"
+             "INSERT INTO dictionary SELECT * FROM trained.dictionary",
+             trained.directory);
+    run_sql(scratch, sql);
+    scratch->store = NULL;
+    scratch_reopen(scratch);
+}
 
 /* Each gives one row, which must say this. */
 static const struct {
@@ -158,11 +212,8 @@ static void check_answer(sqlite3 *database, const char *sql, const char *answer)
 }
 
 static void check_file(const struct scratch_store *scratch) {
-    char path[128];
-    sqlite3 *database;
+    sqlite3 *database = open_file(scratch);
 
-    snprintf(path, sizeof(path), "%s/traild.sqlite", scratch->directory);
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
     for (size_t i = 0; i < ARRAY_LENGTH(soundness); i++)
         check_answer(database, soundness[i].sql, soundness[i].answer);
     assert_int_equal(sqlite3_close(database), SQLITE_OK);
@@ -172,12 +223,12 @@ void expect_sound(struct scratch_store *scratch, int64_t limit) {
     struct stored before;
     struct stored after;
 
-    stored_read(scratch->store, limit, &before);
+    read_arrivals(scratch->store, limit, &before);
     store_close(scratch->store);
     check_file(scratch);
     scratch->store = NULL;
     scratch_reopen(scratch);
-    stored_read(scratch->store, limit, &after);
+    read_arrivals(scratch->store, limit, &after);
     assert_int_equal(after.count, before.count);
     assert_memory_equal(after.imports, before.imports, (size_t)limit * sizeof(*after.imports));
     stored_clear(&before);

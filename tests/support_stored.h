@@ -29,6 +29,12 @@ void expect_sound(struct scratch_store *scratch, int64_t limit);
 /* The time of event `number`. */
 int64_t made_time(int64_t number);
 
+/* A store that need not make a dictionary first, which takes longer than most of what is tested. */
+void trained_open(struct scratch_store *scratch);
+
+/* Has SQLite run this beside the store. */
+void run_sql(const struct scratch_store *scratch, const char *sql);
+
 /* ---- groups ---- */
 
 /* What a group told of a file. */

@@ -162,7 +162,7 @@ static void test_a_store_without_threads(void **state) {
     struct err err = {0};
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     size_t stack = threads_refuse();
     assert_int_equal(import_range(scratch.store, 0, 20000, 0).inserted, 20000);
     for (int64_t i = 0; i < 6; i++)

@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include "tests/support_store.h"
+#include "tests/support_stored.h"
 
 static int64_t count_events(struct store *store) {
     struct query query = {.to_ms = INT64_MAX, .order = ORDER_ARRIVAL, .limit = 1000};
@@ -57,7 +57,7 @@ static void test_import(void **state) {
     const struct import_row *row = *state;
     struct scratch_store scratch;
 
-    scratch_open(&scratch);
+    trained_open(&scratch);
     for (size_t i = 0; i < row->count; i++) {
         int64_t records = row->files[i].to - row->files[i].from;
         struct receipt receipt =
@@ -78,7 +78,7 @@ static void test_same_bytes(void **state) {
     struct scratch_store scratch;
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct receipt first = import_range(scratch.store, 0, 20000, 0);
     struct receipt again = import_range(scratch.store, 0, 20000, 0);
     assert_int_equal(again.duplicate_of, first.id);
@@ -98,7 +98,7 @@ static void test_abort(void **state) {
     struct err err = {0};
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import *import = import_begin(scratch.store);
     made_add(import, 0, 40000);
     assert_int_equal(count_events(scratch.store), 0);
@@ -130,7 +130,7 @@ static void test_overlap(void **state) {
     const struct overlap_row *row = *state;
     struct scratch_store scratch;
 
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import *first = import_begin(scratch.store);
     struct import *second = import_begin(scratch.store);
     made_add(second, row->second_from, row->second_to);
@@ -197,7 +197,7 @@ static void test_threads(void **state) {
     pthread_t threads[THREADS + 1];
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     poller.store = scratch.store;
     pthread_create(&threads[THREADS], NULL, poll_arrivals, &poller);
     for (int64_t i = 0; i < THREADS; i++) {
@@ -258,7 +258,7 @@ static void test_small_files(void **state) {
     int64_t all = THREADS * (SMALL_FILES + 20) * SMALL_EVENTS;
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     for (int64_t i = 0; i < THREADS; i++) {
         workers[i] = (struct worker){scratch.store, i};
         pthread_create(&threads[i], NULL, import_small, &workers[i]);

@@ -120,7 +120,7 @@ static void test_group(void **state) {
     struct stored stored;
     int64_t inserted = row->before.inserted;
 
-    scratch_open(&scratch);
+    trained_open(&scratch);
     if (row->before.to > 0)
         import_range(scratch.store, row->before.from, row->before.to, 0);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
@@ -220,7 +220,7 @@ static void test_by_chance(void **state) {
     struct dice dice = {4711};
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, count_outcome, account);
     for (uint8_t i = 0; i < 40; i++) {
         draw_file(group, &dice, account, i);
@@ -278,7 +278,7 @@ static void test_two_at_a_time(void **state) {
     struct scratch_store scratch;
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     for (size_t i = 0; i < 2; i++) {
         loadings[i] = (struct loading){scratch.store, i == 1, &accounts[i], 0};
         assert_int_equal(pthread_create(&loadings[i].thread, NULL, load, &loadings[i]), 0);
@@ -301,7 +301,7 @@ static void test_the_same_file_twice(void **state) {
     struct outcome outcomes[3];
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     group_add(group, 0, 9000, 0, &outcomes[0]);
     group_add(group, 0, 9000, 0, &outcomes[1]);
@@ -337,7 +337,7 @@ static void test_abort(void **state) {
     struct outcome outcomes[2];
     struct scratch_store scratch;
 
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     group_add(group, 0, row->joined, 1, &outcomes[0]);
     struct import *import = import_begin_in(group);
@@ -358,7 +358,7 @@ static void test_abort_of_all(void **state) {
     struct outcome outcomes[2];
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     group_add(group, 0, 20000, 0, &outcomes[0]);
     group_add(group, 20000, 20010, 0, &outcomes[1]);
@@ -396,7 +396,7 @@ static void test_failing_commit(void **state) {
     struct outcome outcomes[3];
     struct err err = {0};
 
-    scratch_open(&scratch);
+    trained_open(&scratch);
     import_range(scratch.store, 70000, 70010, 0);
     commits_watch(&commits, scratch.store);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
@@ -426,8 +426,8 @@ static void test_failing_commit_of_those_before(void **state) {
     struct arena arena = {0};
 
     (void)state;
-    scratch_open(&scratch);
-    import_range(scratch.store, 70000, 87000, 0); /* has the dictionary made */
+    trained_open(&scratch);
+    import_range(scratch.store, 70000, 70010, 0);
     commits_watch(&commits, scratch.store);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     group_add(group, 0, 16000, 0, &outcome);
@@ -443,7 +443,7 @@ static void test_failing_commit_of_those_before(void **state) {
     import_group_abort(group);
     expect_good(&outcome, 484, 0);
     assert_int_equal(count_of_import(scratch.store, outcome.receipt.id), 484);
-    expect_sound(&scratch, 87000);
+    expect_sound(&scratch, 70010);
     scratch_close(&scratch);
     arena_clear(&arena);
 }
@@ -457,8 +457,8 @@ static void test_failing_stage(void **state) {
     bool good = true;
 
     (void)state;
-    scratch_open(&scratch);
-    import_range(scratch.store, 70000, 87000, 0);
+    trained_open(&scratch);
+    import_range(scratch.store, 70000, 70010, 0);
     commits_watch(&commits, scratch.store);
     commits_fail(&commits, 2);
     struct import *import = import_begin(scratch.store);
@@ -474,10 +474,10 @@ static void test_failing_stage(void **state) {
     else
         import_abort(import);
     assert_int_equal(err.kind, ERR_INTERNAL);
-    expect_stored(scratch.store, 70000, 87000);
-    expect_sound(&scratch, 87000);
+    expect_stored(scratch.store, 70000, 70010);
+    expect_sound(&scratch, 70010);
     assert_int_equal(import_range(scratch.store, 0, 60000, 0).inserted, 60000);
-    expect_sound(&scratch, 87000);
+    expect_sound(&scratch, 70010);
     scratch_close(&scratch);
     arena_clear(&arena);
 }
@@ -528,7 +528,7 @@ static void test_rejected(void **state) {
     int64_t from = 0;
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     for (size_t i = 0; i < ARRAY_LENGTH(reject_files); i++) {
         const struct reject_file *file = &reject_files[i];
@@ -561,7 +561,7 @@ static void test_files_without_events(void **state) {
     struct outcome *outcomes = memory_new(MANY, sizeof(*outcomes));
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     for (int64_t i = 0; i < MANY; i++) {
         group_add(group, i, i, 0, &outcomes[i]);
@@ -589,7 +589,7 @@ static void test_files_of_rejected_records(void **state) {
     struct outcome outcomes[20];
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
         struct import *import = import_begin_in(group);
@@ -612,7 +612,7 @@ static void test_files_that_are_given_up(void **state) {
     struct outcome outcome;
 
     (void)state;
-    scratch_open(&scratch);
+    trained_open(&scratch);
     struct import_group *group = import_group_begin(scratch.store, note_outcome, NULL);
     group_add(group, 0, 10, 0, &outcome);
     char *large = memory_new(1, 1000000);

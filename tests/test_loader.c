@@ -43,7 +43,7 @@ static void note_tick(struct loader *loader) {
 static struct loading *loading_new(size_t threads) {
     struct loading *loading = memory_new(1, sizeof(*loading));
 
-    scratch_open(&loading->scratch);
+    trained_open(&loading->scratch);
     strcpy(loading->folder, "/tmp/traild-logs-XXXXXX");
     assert_non_null(mkdtemp(loading->folder));
     loading->loader = (struct loader){.store = loading->scratch.store,
