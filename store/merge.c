@@ -253,6 +253,7 @@ static bool merge_on_reader(struct merge *merge, const struct block *const *grou
                             bool *out_worth, struct err *err) {
     if (!slices_cut(&merge->slices, &merge->reader->database, group, count, err))
         return false;
+    /* Of what was expected a part may be lost: the group was shortened, or the events crowd. */
     *out_worth = overlap_gain(group, count, slices_span_ms(&merge->slices)) >= OVERLAP_GAIN / 2;
     return !*out_worth || build_and_exchange(merge, err);
 }

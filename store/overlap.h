@@ -24,7 +24,7 @@ size_t overlap_choose(const struct block *blocks, size_t count, size_t limit,
  */
 double overlap_gain(const struct block *const *group, size_t count, int64_t span_ms);
 
-/* A merge that wins less is not worth its while. */
+/* What overlap_choose expects to win at least, as if the events lay evenly. */
 #define OVERLAP_GAIN 1.0
 
 #endif
