@@ -2,14 +2,20 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/memory.h"
 
 #define BUCKETS     8192
 #define NUMBER_BITS 12
-#define LARGE_SHARE 16 /* of the whole: larger parts would push out too much */
-#define SEEN        4096
-#define NOT_LONG    1024 /* questions */
+
+#define PAGE_BYTES   ((size_t)4096)
+#define MAPPED_BYTES (4 * PAGE_BYTES)
+#define SPARE_SIZES  64 /* in pages; larger ones share their place with smaller ones */
+#define SPARE_BYTES  ((size_t)4 * 1024 * 1024)
+#define LARGE_SHARE  16 /* of the whole: larger parts would push out too much */
+#define SEEN         4096
+#define NOT_LONG     1024 /* questions */
 
 /* A queue: new parts enter at one end, and leave at the other unless they were asked for again
  * since. So one search through all blocks does not push out what every search needs. */
@@ -26,6 +32,9 @@ struct part_cache {
         uint64_t when;
     } seen[SEEN]; /* by part_cache_worth, each in its place */
     uint64_t questions;
+    struct cached_part *spare[SPARE_SIZES]; /* stacks, by size */
+    size_t spare_bytes;
+    size_t next_spare;
 };
 
 struct part_cache *part_cache_new(size_t bytes) {
@@ -36,24 +45,96 @@ struct part_cache *part_cache_new(size_t bytes) {
     return cache;
 }
 
+/* ---- memory ---- */
+
+/* Parts come and go in threads of all kinds: left to malloc, each thread's heap would keep what
+ * others could use. So all but small ones are whole pages of the system's, and some of what is let
+ * go waits to be used again, since fresh pages have to be zeroed. */
+static struct cached_part *take_spare(struct part_cache *cache, size_t size) {
+    struct cached_part **spare = &cache->spare[size / PAGE_BYTES % SPARE_SIZES];
+
+    pthread_mutex_lock(&cache->lock);
+    struct cached_part *part = *spare;
+    if (part != NULL && part->size == size) {
+        *spare = part->next;
+        cache->spare_bytes -= size;
+    } else {
+        part = NULL;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    return part;
+}
+
+static struct cached_part *take_pages(struct part_cache *cache, size_t size) {
+    struct cached_part *part = take_spare(cache, size);
+
+    if (part != NULL)
+        return part;
+    void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return pages == MAP_FAILED ? NULL : pages;
+}
+
+struct cached_part *part_new(struct part_cache *cache, size_t bytes) {
+    size_t size = sizeof(struct cached_part) + bytes;
+    size_t pages = (size + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
+    struct cached_part *part = pages >= MAPPED_BYTES ? take_pages(cache, pages) : NULL;
+
+    if (part != NULL) {
+        *part = (struct cached_part){.size = pages, .holders = 1, .mapped = true};
+        return part;
+    }
+    part = memory_resize(NULL, 1, size);
+    *part = (struct cached_part){.size = size, .holders = 1};
+    return part;
+}
+
+static void part_free(struct cached_part *part) {
+    if (part->mapped)
+        munmap(part, part->size);
+    else
+        free(part);
+}
+
+/* From the sizes in turn, so that none that is never asked for takes the room of others. */
+static void free_spares(struct part_cache *cache, size_t until_bytes) {
+    while (cache->spare_bytes > until_bytes) {
+        struct cached_part **spare = &cache->spare[cache->next_spare++ % SPARE_SIZES];
+        struct cached_part *part = *spare;
+        if (part == NULL)
+            continue;
+        *spare = part->next;
+        cache->spare_bytes -= part->size;
+        part_free(part);
+    }
+}
+
+/* Under the lock. */
+static void let_go(struct part_cache *cache, struct cached_part *part) {
+    if (!part->mapped || part->size > SPARE_BYTES) {
+        part_free(part);
+        return;
+    }
+    free_spares(cache, SPARE_BYTES - part->size);
+    struct cached_part **spare = &cache->spare[part->size / PAGE_BYTES % SPARE_SIZES];
+    part->next = *spare;
+    *spare = part;
+    cache->spare_bytes += part->size;
+}
+
 void part_cache_free(struct part_cache *cache) {
     if (cache == NULL)
         return;
     while (cache->oldest != NULL) {
         struct cached_part *part = cache->oldest;
         cache->oldest = part->newer;
-        free(part);
+        part_free(part);
     }
+    free_spares(cache, 0);
     pthread_mutex_destroy(&cache->lock);
     free(cache);
 }
 
-struct cached_part *part_new(size_t bytes) {
-    struct cached_part *part = memory_resize(NULL, 1, sizeof(*part) + bytes);
-
-    *part = (struct cached_part){.size = sizeof(*part) + bytes, .holders = 1};
-    return part;
-}
+/* ---- places ---- */
 
 static int64_t key_of(int64_t block, unsigned number) {
     return block << NUMBER_BITS | (int64_t)number;
@@ -98,7 +179,7 @@ static void forget(struct part_cache *cache, struct cached_part *part) {
     leave(cache, part);
     cache->count--;
     cache->size -= part->size;
-    free(part);
+    let_go(cache, part);
 }
 
 /* What is held or was asked for again queues up anew, once. */
@@ -154,7 +235,7 @@ struct cached_part *part_cache_add(struct part_cache *cache, int64_t block, unsi
     pthread_mutex_unlock(&cache->lock);
     if (there == NULL)
         return part;
-    free(part);
+    part_free(part);
     return there;
 }
 
@@ -173,7 +254,7 @@ bool part_cache_worth(struct part_cache *cache, int64_t block, unsigned number) 
 
 void part_cache_give_back(struct part_cache *cache, struct cached_part *part) {
     if (!part->kept) {
-        free(part);
+        part_free(part);
         return;
     }
     pthread_mutex_lock(&cache->lock);

@@ -40,6 +40,7 @@ struct cached_part {
     int64_t key;
     size_t size;
     unsigned holders;
+    bool mapped; /* the system's pages, not malloc's */
     bool asked_again;
     bool kept;                          /* false: too large, goes with its last holder */
     _Alignas(max_align_t) char bytes[]; /* what the above points to */
@@ -55,7 +56,7 @@ struct part_cache *part_cache_new(size_t bytes);
 void part_cache_free(struct part_cache *cache);
 
 /* A part with room for so many bytes, to be filled and then handed to part_cache_add. */
-struct cached_part *part_new(size_t bytes);
+struct cached_part *part_new(struct part_cache *cache, size_t bytes);
 
 /* NULL when it is not there. What this and part_cache_add give is held until it is given back. */
 struct cached_part *part_cache_take(struct part_cache *cache, int64_t block, unsigned number);

@@ -37,13 +37,15 @@ static size_t pack_ids(const struct column_view *view, size_t rows, char *place,
 }
 
 /* Decoded, the pieces of a column lie apart, with room to spare. */
-static struct cached_part *pack_column(const struct column_view *view, size_t rows) {
+static struct cached_part *pack_column(struct part_cache *cache, const struct column_view *view,
+                                       size_t rows) {
     size_t ids = view->cell_count > UINT8_MAX + 1 ? rows * sizeof(*view->ids) : rows;
     size_t text = 0;
 
     for (uint32_t i = 0; i < view->cell_count; i++)
         text += view->cells[i].length;
-    struct cached_part *part = part_new(view->cell_count * sizeof(*view->cells) + ids + text);
+    struct cached_part *part =
+        part_new(cache, view->cell_count * sizeof(*view->cells) + ids + text);
     struct span *packed = (struct span *)part->bytes;
     char *at = part->bytes + view->cell_count * sizeof(*packed);
     part->column = (struct column_view){.cells = packed, .cell_count = view->cell_count};
@@ -58,8 +60,8 @@ static struct cached_part *pack_column(const struct column_view *view, size_t ro
     return part;
 }
 
-static struct cached_part *pack_array(const void *items, size_t bytes) {
-    struct cached_part *part = part_new(bytes);
+static struct cached_part *pack_array(struct part_cache *cache, const void *items, size_t bytes) {
+    struct cached_part *part = part_new(cache, bytes);
 
     memcpy(part->bytes, items, bytes);
     return part;
@@ -83,16 +85,16 @@ static struct cached_part *read_column(struct parts *parts, unsigned number, str
 
     if (!decode_column(parts, number, &view, err))
         return NULL;
-    return pack_column(&view, parts->block->rows);
+    return pack_column(parts->reader->parts, &view, parts->block->rows);
 }
 
-static struct cached_part *pack_times(const int64_t *times, size_t rows) {
+static struct cached_part *pack_times(struct part_cache *cache, const int64_t *times, size_t rows) {
     if (times[rows - 1] - times[0] > UINT32_MAX) {
-        struct cached_part *whole = pack_array(times, rows * sizeof(*times));
+        struct cached_part *whole = pack_array(cache, times, rows * sizeof(*times));
         whole->times = (struct time_view){.times = (const int64_t *)whole->bytes};
         return whole;
     }
-    struct cached_part *part = part_new(rows * sizeof(uint32_t));
+    struct cached_part *part = part_new(cache, rows * sizeof(uint32_t));
     uint32_t *distances = (uint32_t *)part->bytes;
     for (size_t row = 0; row < rows; row++)
         distances[row] = (uint32_t)(times[row] - times[0]);
@@ -107,7 +109,7 @@ static struct cached_part *read_times(struct parts *parts, struct err *err) {
     if (!block_read_times(&reader->database, &reader->decompressor, parts->block, &reader->scratch,
                           &times, err))
         return NULL;
-    return pack_times(times, parts->block->rows);
+    return pack_times(reader->parts, times, parts->block->rows);
 }
 
 static struct cached_part *read_hashes(struct parts *parts, struct err *err) {
@@ -117,7 +119,8 @@ static struct cached_part *read_hashes(struct parts *parts, struct err *err) {
     if (!block_read_hashes(&reader->database, &reader->decompressor, parts->block, &reader->scratch,
                            &hashes, err))
         return NULL;
-    struct cached_part *part = pack_array(hashes, parts->block->rows * sizeof(*hashes));
+    struct cached_part *part =
+        pack_array(reader->parts, hashes, parts->block->rows * sizeof(*hashes));
     part->hashes = (const uint64_t *)part->bytes;
     return part;
 }
@@ -128,7 +131,8 @@ static struct cached_part *read_slots(struct parts *parts, struct err *err) {
 
     if (!block_read_slots(&reader->database, parts->block, &reader->scratch, &slots, err))
         return NULL;
-    struct cached_part *part = pack_array(slots, parts->block->rows * sizeof(*slots));
+    struct cached_part *part =
+        pack_array(reader->parts, slots, parts->block->rows * sizeof(*slots));
     part->slots = (const uint16_t *)part->bytes;
     return part;
 }

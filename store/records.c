@@ -14,12 +14,13 @@ static int compare_slots(const void *a, const void *b) {
 
 /* ---- frames ---- */
 
-static struct cached_part *pack_frame(const struct span *records, size_t count) {
+static struct cached_part *pack_frame(struct part_cache *cache, const struct span *records,
+                                      size_t count) {
     size_t text = 0;
 
     for (size_t i = 0; i < count; i++)
         text += records[i].length;
-    struct cached_part *part = part_new(count * sizeof(*records) + text);
+    struct cached_part *part = part_new(cache, count * sizeof(*records) + text);
     struct span *packed = (struct span *)part->bytes;
     char *at = part->bytes + count * sizeof(*records);
     for (size_t i = 0; i < count; i++) {
@@ -47,7 +48,7 @@ static void leave_in_cache(struct record_source *source, unsigned number,
 
     if (source->cache == NULL || !part_cache_worth(source->cache, block, number))
         return;
-    struct cached_part *part = pack_frame(records, count);
+    struct cached_part *part = pack_frame(source->cache, records, count);
     part_cache_give_back(source->cache, part_cache_add(source->cache, block, number, part));
 }
 

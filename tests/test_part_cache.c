@@ -9,8 +9,8 @@
 /* Small enough that a handful of parts fills it, and large enough to take one. */
 #define CACHE_BYTES ((size_t)40 * PART_BYTES)
 
-static struct cached_part *made(int64_t block, unsigned number) {
-    struct cached_part *part = part_new(PART_BYTES);
+static struct cached_part *made(struct part_cache *cache, int64_t block, unsigned number) {
+    struct cached_part *part = part_new(cache, PART_BYTES);
 
     memset(part->bytes, (int)(block + number) & 0xff, PART_BYTES);
     part->hashes = (const uint64_t *)part->bytes;
@@ -25,7 +25,7 @@ static void check_made(const struct cached_part *part, int64_t block, unsigned n
 }
 
 static void put(struct part_cache *cache, int64_t block, unsigned number) {
-    part_cache_give_back(cache, part_cache_add(cache, block, number, made(block, number)));
+    part_cache_give_back(cache, part_cache_add(cache, block, number, made(cache, block, number)));
 }
 
 static bool has(struct part_cache *cache, int64_t block, unsigned number) {
@@ -58,8 +58,8 @@ static void test_the_first_one_stays(void **state) {
     struct part_cache *cache = part_cache_new(CACHE_BYTES);
 
     (void)state;
-    struct cached_part *first = part_cache_add(cache, 7, 3, made(7, 3));
-    struct cached_part *second = part_cache_add(cache, 7, 3, made(7, 3));
+    struct cached_part *first = part_cache_add(cache, 7, 3, made(cache, 7, 3));
+    struct cached_part *second = part_cache_add(cache, 7, 3, made(cache, 7, 3));
     assert_ptr_equal(first, second);
     part_cache_give_back(cache, first);
     part_cache_give_back(cache, second);
@@ -102,7 +102,7 @@ static void test_what_is_held_stays(void **state) {
     struct part_cache *cache = part_cache_new(CACHE_BYTES);
 
     (void)state;
-    struct cached_part *held = part_cache_add(cache, 5000, 9, made(5000, 9));
+    struct cached_part *held = part_cache_add(cache, 5000, 9, made(cache, 5000, 9));
     for (int64_t block = 0; block < 1000; block++)
         put(cache, block, 0);
     check_made(held, 5000, 9);
@@ -117,7 +117,7 @@ static void test_more_may_be_held_than_is_kept(void **state) {
 
     (void)state;
     for (int64_t block = 0; block < 100; block++)
-        held[block] = part_cache_add(cache, block, 0, made(block, 0));
+        held[block] = part_cache_add(cache, block, 0, made(cache, block, 0));
     for (int64_t block = 0; block < 100; block++) {
         check_made(held[block], block, 0);
         part_cache_give_back(cache, held[block]);
@@ -132,7 +132,7 @@ static void test_a_large_one_pushes_nothing_out(void **state) {
 
     (void)state;
     put(cache, 1, 0);
-    struct cached_part *large = part_cache_add(cache, 2, 0, part_new(CACHE_BYTES / 2));
+    struct cached_part *large = part_cache_add(cache, 2, 0, part_new(cache, CACHE_BYTES / 2));
     assert_false(has(cache, 2, 0)); /* it is its holder's alone */
     part_cache_give_back(cache, large);
     assert_true(has(cache, 1, 0));
@@ -165,7 +165,7 @@ static void *use(void *argument) {
         block %= BLOCKS;
         struct cached_part *part = part_cache_take(cache, block, 0);
         if (part == NULL)
-            part = part_cache_add(cache, block, 0, made(block, 0));
+            part = part_cache_add(cache, block, 0, made(cache, block, 0));
         check_made(part, block, 0);
         part_cache_give_back(cache, part);
     }
