@@ -6,11 +6,33 @@
 
 #define BUSY_TIMEOUT_MS 10000
 
-static bool is_full(const struct database *database, int code) {
-    int cause = database->handle != NULL ? sqlite3_system_errno(database->handle) : 0;
+static bool is_no_room(int cause) {
+    return cause == ENOSPC || cause == EDQUOT;
+}
 
-    return (code & 0xff) == SQLITE_FULL ||
-           ((code & 0xff) == SQLITE_IOERR && (cause == ENOSPC || cause == EDQUOT));
+/* Why the file failed last. sqlite3_system_errno may tell of something that came after it. */
+static bool file_was_full(const struct database *database, int which) {
+    sqlite3_file *file = NULL;
+    int cause = 0;
+
+    if (sqlite3_file_control(database->handle, "main", which, &file) != SQLITE_OK || file == NULL ||
+        file->pMethods == NULL)
+        return false;
+    return file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &cause) == SQLITE_OK &&
+           is_no_room(cause);
+}
+
+/* SQLITE_FULL is a write that found no room; a quota, and what is found out later, come as these.
+ */
+static bool is_full(const struct database *database, int code) {
+    if ((code & 0xff) == SQLITE_FULL)
+        return true;
+    if ((code & 0xff) == SQLITE_IOERR && is_no_room(sqlite3_system_errno(database->handle)))
+        return true;
+    if (code != SQLITE_IOERR_WRITE && code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_TRUNCATE)
+        return false;
+    return file_was_full(database, SQLITE_FCNTL_JOURNAL_POINTER) ||
+           file_was_full(database, SQLITE_FCNTL_FILE_POINTER);
 }
 
 static bool fail(struct database *database, const char *what, struct err *err) {
