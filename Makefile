@@ -126,7 +126,13 @@ clients: $(OUT)/ask $(OUT)/upload
 bench: all generate clients
 	BUILD=$(CURDIR)/$(OUT) python3 bench/run.py
 
-stories: all generate clients
+# Preloaded into traild by stories; plain, whatever traild is built with.
+build/slow_disk.so: tests/slow_disk.c Makefile
+	$(call SAY,link)
+	@mkdir -p $(@D)
+	$(QUIET)$(CC) -std=gnu17 -D_GNU_SOURCE $(WARNINGS) -O2 -fPIC -shared $< -o $@
+
+stories: all generate clients build/slow_disk.so
 	TRAILD=$(CURDIR)/$(OUT)/traild python3 -m unittest discover -s tests/stories -p 'test_$(or $(S),*).py'
 
 check:
