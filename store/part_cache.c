@@ -186,7 +186,7 @@ static void forget(struct part_cache *cache, struct cached_part *part) {
 static void make_room(struct part_cache *cache) {
     for (size_t looks = 2 * cache->count; looks > 0 && cache->size > cache->size_max; looks--) {
         struct cached_part *part = cache->oldest;
-        if (part->holders == 0 && !part->asked_again) {
+        if (!part->asked_again && atomic_load_explicit(&part->holders, memory_order_acquire) == 0) {
             forget(cache, part);
             continue;
         }
@@ -252,12 +252,9 @@ bool part_cache_worth(struct part_cache *cache, int64_t block, unsigned number) 
     return before;
 }
 
-void part_cache_give_back(struct part_cache *cache, struct cached_part *part) {
-    if (!part->kept) {
+void part_cache_give_back(struct cached_part *part) {
+    if (part->kept)
+        atomic_fetch_sub_explicit(&part->holders, 1, memory_order_release);
+    else
         part_free(part);
-        return;
-    }
-    pthread_mutex_lock(&cache->lock);
-    part->holders--;
-    pthread_mutex_unlock(&cache->lock);
 }

@@ -6,6 +6,7 @@
 #ifndef TRAILD_STORE_PART_CACHE_H
 #define TRAILD_STORE_PART_CACHE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,8 +40,8 @@ struct cached_part {
     struct cached_part *older;
     int64_t key;
     size_t size;
-    unsigned holders;
-    bool mapped; /* the system's pages, not malloc's */
+    atomic_uint holders; /* up under the cache's lock, down without */
+    bool mapped;         /* the system's pages, not malloc's */
     bool asked_again;
     bool kept;                          /* false: too large, goes with its last holder */
     _Alignas(max_align_t) char bytes[]; /* what the above points to */
@@ -68,6 +69,6 @@ struct cached_part *part_cache_add(struct part_cache *cache, int64_t block, unsi
  * and mostly looked at once, or of which a little is enough. */
 bool part_cache_worth(struct part_cache *cache, int64_t block, unsigned number);
 
-void part_cache_give_back(struct part_cache *cache, struct cached_part *part);
+void part_cache_give_back(struct cached_part *part);
 
 #endif

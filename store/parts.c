@@ -14,7 +14,7 @@ void parts_close(struct parts *parts) {
     row_hashes_close(&parts->hashes);
     for (size_t i = 0; i < PART_COUNT; i++) {
         if (parts->held[i] != NULL)
-            part_cache_give_back(parts->reader->parts, TAKE(parts->held[i]));
+            part_cache_give_back(TAKE(parts->held[i]));
     }
 }
 

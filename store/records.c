@@ -49,7 +49,7 @@ static void leave_in_cache(struct record_source *source, unsigned number,
     if (source->cache == NULL || !part_cache_worth(source->cache, block, number))
         return;
     struct cached_part *part = pack_frame(source->cache, records, count);
-    part_cache_give_back(source->cache, part_cache_add(source->cache, block, number, part));
+    part_cache_give_back(part_cache_add(source->cache, block, number, part));
 }
 
 static bool read_frame(struct record_source *source, const struct wanted *wanted, size_t count,
@@ -63,7 +63,7 @@ static bool read_frame(struct record_source *source, const struct wanted *wanted
 
     if (part != NULL) {
         copy_records(wanted, count, part->records, arena, out);
-        part_cache_give_back(source->cache, part);
+        part_cache_give_back(part);
         return true;
     }
     if (!frames_read(&source->frames, frame, records, err))

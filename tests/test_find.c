@@ -278,6 +278,17 @@ static void test_budget(void **state) {
     assert_int_equal(find_with(&(struct find_budget){.cancel = &gone}), ERR_CANCELLED);
 }
 
+/* What was read once is in memory and costs no more reads. */
+static void test_budget_of_reads(void **state) {
+    const struct find_budget one = {.reads = 1};
+
+    (void)state;
+    scratch_reopen(&shared);
+    assert_int_equal(find_with(&one), ERR_BUDGET);
+    assert_int_equal(find_with(NULL), ERR_NONE);
+    assert_int_equal(find_with(&one), ERR_NONE);
+}
+
 static void test_figures(void **state) {
     struct store_figures figures;
     struct err err = {0};
@@ -299,7 +310,8 @@ static void test_after_reopening(void **state) {
 }
 
 int main(void) {
-    const struct rows all[] = {ROWS(test_find, finds), TEST(test_budget), TEST(test_figures),
+    const struct rows all[] = {ROWS(test_find, finds), TEST(test_budget),
+                               TEST(test_budget_of_reads), TEST(test_figures),
                                TEST(test_after_reopening)};
 
     open_shared();

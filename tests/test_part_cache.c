@@ -25,7 +25,7 @@ static void check_made(const struct cached_part *part, int64_t block, unsigned n
 }
 
 static void put(struct part_cache *cache, int64_t block, unsigned number) {
-    part_cache_give_back(cache, part_cache_add(cache, block, number, made(cache, block, number)));
+    part_cache_give_back(part_cache_add(cache, block, number, made(cache, block, number)));
 }
 
 static bool has(struct part_cache *cache, int64_t block, unsigned number) {
@@ -34,7 +34,7 @@ static bool has(struct part_cache *cache, int64_t block, unsigned number) {
     if (part == NULL)
         return false;
     check_made(part, block, number);
-    part_cache_give_back(cache, part);
+    part_cache_give_back(part);
     return true;
 }
 
@@ -61,8 +61,8 @@ static void test_the_first_one_stays(void **state) {
     struct cached_part *first = part_cache_add(cache, 7, 3, made(cache, 7, 3));
     struct cached_part *second = part_cache_add(cache, 7, 3, made(cache, 7, 3));
     assert_ptr_equal(first, second);
-    part_cache_give_back(cache, first);
-    part_cache_give_back(cache, second);
+    part_cache_give_back(first);
+    part_cache_give_back(second);
     part_cache_free(cache);
 }
 
@@ -107,7 +107,7 @@ static void test_what_is_held_stays(void **state) {
         put(cache, block, 0);
     check_made(held, 5000, 9);
     assert_true(has(cache, 5000, 9));
-    part_cache_give_back(cache, held);
+    part_cache_give_back(held);
     part_cache_free(cache);
 }
 
@@ -120,7 +120,7 @@ static void test_more_may_be_held_than_is_kept(void **state) {
         held[block] = part_cache_add(cache, block, 0, made(cache, block, 0));
     for (int64_t block = 0; block < 100; block++) {
         check_made(held[block], block, 0);
-        part_cache_give_back(cache, held[block]);
+        part_cache_give_back(held[block]);
     }
     put(cache, 100, 0);
     assert_in_range(count(cache, 0, 101), 10, CACHE_BYTES / PART_BYTES);
@@ -134,7 +134,7 @@ static void test_a_large_one_pushes_nothing_out(void **state) {
     put(cache, 1, 0);
     struct cached_part *large = part_cache_add(cache, 2, 0, part_new(cache, CACHE_BYTES / 2));
     assert_false(has(cache, 2, 0)); /* it is its holder's alone */
-    part_cache_give_back(cache, large);
+    part_cache_give_back(large);
     assert_true(has(cache, 1, 0));
     part_cache_free(cache);
 }
@@ -167,7 +167,7 @@ static void *use(void *argument) {
         if (part == NULL)
             part = part_cache_add(cache, block, 0, made(cache, block, 0));
         check_made(part, block, 0);
-        part_cache_give_back(cache, part);
+        part_cache_give_back(part);
     }
     return NULL;
 }
