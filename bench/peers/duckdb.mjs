@@ -101,6 +101,7 @@ async function open({ database, threads }) {
     await connection.run(
         `ATTACH '${path}' AS logs (STORAGE_VERSION 'latest', ROW_GROUP_SIZE 30720)`);
     await connection.run('USE logs');
+    await connection.run(`SET temp_directory = '${database}/temporary'`);
     await connection.run('SET preserve_insertion_order = false');
 }
 
@@ -119,7 +120,6 @@ async function loadFiles(request) {
 
 // Its best for reading, which no clock sees: sorted by time, an index on the ids.
 async function prepare() {
-    await connection.run("SET memory_limit = '6GB'");
     await connection.run('ALTER TABLE events RENAME TO unsorted');
     await connection.run(table);
     await connection.run('INSERT INTO events SELECT * FROM unsorted ORDER BY event_time');
