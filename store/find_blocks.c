@@ -178,7 +178,7 @@ static bool spend(struct find *find, struct err *err) {
     if (budget == NULL)
         return true;
     if ((budget->blocks > 0 && find->blocks_seen > budget->blocks) ||
-        (budget->reads > 0 && find->blocks_read > budget->reads))
+        (budget->reads > 0 && find->blocks_read >= budget->reads))
         return err_set(err, ERR_BUDGET, "more blocks to read than may be");
     if (budget->deadline_ms > 0 && monotonic_ms() > budget->deadline_ms)
         return err_set(err, ERR_TIMEOUT,

@@ -169,7 +169,7 @@ MUST_USE bool store_list_rejections(struct store *store, int64_t import, int64_t
 /* How much a find may do. */
 struct find_budget {
     int64_t blocks;            /* more than it may evaluate give ERR_BUDGET; 0: any number */
-    int64_t reads;             /* the same for those that are not in memory */
+    int64_t reads;             /* once so many were not in memory, a further one does; 0: any */
     int64_t deadline_ms;       /* monotonic; ERR_TIMEOUT behind it; 0: none */
     const atomic_bool *cancel; /* ERR_CANCELLED once true; may be NULL */
 };
