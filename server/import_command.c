@@ -108,8 +108,9 @@ static bool load(struct work *work, struct err *err) {
     return good;
 }
 
-/* What came in no order of time is brought into it now, rather than while somebody waits for a
- * list. What was imported is imported, whatever comes of it. */
+/* What came in no order of time at all is brought into some now, rather than while somebody waits
+ * for a list; a server does the rest beside its work. What was imported is imported, whatever comes
+ * of it. */
 static void tidy(struct work *work) {
     struct tidy_report report = {.more = true};
     struct buffer text;
@@ -121,7 +122,7 @@ static void tidy(struct work *work) {
         progress_say(&work->progress, SPAN("merging blocks that overlap in time"),
                      terminal_columns(), &text);
         write_out(&text);
-        good = store_tidy(work->loader.store, true, NULL, &report, &err);
+        good = store_tidy(work->loader.store, TIDY_WORST, NULL, &report, &err);
     }
     progress_hide(&work->progress, &text);
     if (!good)

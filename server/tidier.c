@@ -48,7 +48,8 @@ static int64_t tidy(struct tidier *tidier) {
     struct err err;
 
     while (report.more) {
-        if (!store_tidy(tidier->store, tidier->quiet, &tidier->stopping, &report, &err)) {
+        if (!store_tidy(tidier->store, tidier->quiet ? TIDY_QUIET : TIDY_BUSY, &tidier->stopping,
+                        &report, &err)) {
             log_failure(tidier, &err);
             return LONG_PAUSE_MS;
         }

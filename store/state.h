@@ -35,7 +35,7 @@ struct open_block {
 struct tidying {
     pthread_mutex_t lock; /* one at a time; guards the rest but the counters */
     int64_t seen_block;   /* the newest block when nothing was left to do */
-    bool seen_quiet;      /* nothing for quiet times either */
+    enum tidy_care seen_care; /* nor with this care */
     int64_t replaced;     /* staging number of blocks that are to be dropped, or 0 */
     int64_t *spared;      /* blocks that cannot be merged to any use */
     size_t spared_count;

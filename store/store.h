@@ -194,6 +194,13 @@ MUST_USE bool store_find(struct store *store, const struct query *query,
 
 /* ---- operations ---- */
 
+/* How much overlap is left. */
+enum tidy_care {
+    TIDY_WORST, /* what would make lists slow at once; the rest is for a server, beside its work */
+    TIDY_BUSY,  /* imports are under way; takes about 60 MB of memory */
+    TIDY_QUIET, /* nothing else is; takes about 100 MB, as TIDY_WORST does */
+};
+
 struct tidy_report {
     bool more;           /* there may be more to do */
     int64_t last_import; /* the newest when it looked: unchanged, nothing has come meanwhile */
@@ -201,11 +208,10 @@ struct tidy_report {
 
 /* Looks whether too many blocks overlap in time, which makes lists slow, and if so merges some of
  * them: one step of at most a few seconds, without standing in the way of imports and finds. To be
- * called from a thread that may wait, again and again; quick when nothing is to do. `quiet` says
- * that no imports are under way: then less overlap is left, and up to about 100 MB of memory are
- * taken, else 60. On failure, or ERR_CANCELLED once `cancel` is true (NULL: never), all
- * events are where they were. When another thread is at it, there is nothing to do. */
-MUST_USE bool store_tidy(struct store *store, bool quiet, const atomic_bool *cancel,
+ * called from a thread that may wait, again and again; quick when nothing is to do. On failure, or
+ * ERR_CANCELLED once `cancel` is true (NULL: never), all events are where they were. When another
+ * thread is at it, there is nothing to do. */
+MUST_USE bool store_tidy(struct store *store, enum tidy_care care, const atomic_bool *cancel,
                          struct tidy_report *out, struct err *err);
 
 /* Figures for /metrics. */

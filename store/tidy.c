@@ -8,14 +8,17 @@
 #include "store/overlap.h"
 
 /* Blocks that may overlap at a moment: a list opens as many. While imports are under way it may be
- * more, since what is merged a little later is merged with more of its like, and fewer times. */
-#define OVERLAP_QUIET 8
-#define OVERLAP_BUSY  16
-
-/* Of records in stored form, which are kept in memory during a merge: about 16 full blocks, or 8
- * while imports need memory, too. */
-#define MERGED_BYTES_QUIET (48 * MIB)
-#define MERGED_BYTES_BUSY  (24 * MIB)
+ * more, since what is merged a little later is merged with more of its like, and fewer times. And
+ * the bytes of records in stored form that are kept in memory during a merge: about 16 full blocks,
+ * or 8 while imports need memory, too. */
+static const struct {
+    size_t overlap;
+    int64_t merged_bytes;
+} cares[] = {
+    [TIDY_WORST] = {128, 48 * MIB},
+    [TIDY_BUSY] = {16, 24 * MIB},
+    [TIDY_QUIET] = {8, 48 * MIB},
+};
 
 void tidying_init(struct tidying *tidying) {
     pthread_mutex_init(&tidying->lock, NULL);
@@ -105,18 +108,17 @@ static bool fit_into_memory(struct database *database, int64_t most,
     return true;
 }
 
-static bool choose(struct store *store, bool quiet, struct block_list *list,
+static bool choose(struct store *store, enum tidy_care care, struct block_list *list,
                    const struct block **out_group, size_t *out_count, struct err *err) {
-    size_t limit = quiet ? OVERLAP_QUIET : OVERLAP_BUSY;
-    int64_t most = quiet ? MERGED_BYTES_QUIET : MERGED_BYTES_BUSY;
     struct reader_connection *reader = readers_take(&store->readers, err);
 
     if (reader == NULL)
         return false;
     bool good = list_blocks(&reader->database, &store->tidying, list, err);
     if (good) {
-        *out_count = overlap_choose(list->blocks, list->count, limit, out_group);
-        good = fit_into_memory(&reader->database, most, out_group, out_count, err);
+        *out_count = overlap_choose(list->blocks, list->count, cares[care].overlap, out_group);
+        good =
+            fit_into_memory(&reader->database, cares[care].merged_bytes, out_group, out_count, err);
     }
     readers_give_back(&store->readers, reader);
     return good;
@@ -142,19 +144,19 @@ static bool merge(struct store *store, const struct block *const *group, size_t 
     return merge_drop_replaced(store, cancel, err);
 }
 
-static bool tidy(struct store *store, bool quiet, const atomic_bool *cancel, int64_t last_block,
-                 bool *out_more, struct err *err) {
+static bool tidy(struct store *store, enum tidy_care care, const atomic_bool *cancel,
+                 int64_t last_block, bool *out_more, struct err *err) {
     struct tidying *tidying = &store->tidying;
     const struct block *group[OVERLAP_GROUP];
     struct block_list list = {0};
     size_t count = 0;
 
-    bool good = choose(store, quiet, &list, group, &count, err);
+    bool good = choose(store, care, &list, group, &count, err);
     if (good && count > 0)
         good = merge(store, group, count, cancel, err);
     if (good && count == 0) {
         tidying->seen_block = last_block;
-        tidying->seen_quiet = quiet;
+        tidying->seen_care = care;
     }
     *out_more = count > 0;
     free(list.blocks);
@@ -168,7 +170,7 @@ static void look(struct store *store, int64_t *out_block, int64_t *out_import) {
     pthread_mutex_unlock(&store->writing);
 }
 
-static bool tidy_alone(struct store *store, bool quiet, const atomic_bool *cancel,
+static bool tidy_alone(struct store *store, enum tidy_care care, const atomic_bool *cancel,
                        struct tidy_report *out, struct err *err) {
     const struct tidying *tidying = &store->tidying;
     int64_t last_block;
@@ -176,17 +178,17 @@ static bool tidy_alone(struct store *store, bool quiet, const atomic_bool *cance
     look(store, &last_block, &out->last_import);
     if (!merge_drop_replaced(store, cancel, err))
         return false;
-    if (tidying->seen_block == last_block && (tidying->seen_quiet || !quiet))
+    if (tidying->seen_block == last_block && tidying->seen_care >= care)
         return true;
-    return tidy(store, quiet, cancel, last_block, &out->more, err);
+    return tidy(store, care, cancel, last_block, &out->more, err);
 }
 
-bool store_tidy(struct store *store, bool quiet, const atomic_bool *cancel, struct tidy_report *out,
-                struct err *err) {
+bool store_tidy(struct store *store, enum tidy_care care, const atomic_bool *cancel,
+                struct tidy_report *out, struct err *err) {
     *out = (struct tidy_report){0};
     if (pthread_mutex_trylock(&store->tidying.lock) != 0)
         return true;
-    bool good = tidy_alone(store, quiet, cancel, out, err);
+    bool good = tidy_alone(store, care, cancel, out, err);
     pthread_mutex_unlock(&store->tidying.lock);
     return good;
 }

@@ -81,7 +81,7 @@ void tidy_all(struct store *store) {
     struct err err = {0};
 
     while (report.more) {
-        if (!store_tidy(store, true, NULL, &report, &err))
+        if (!store_tidy(store, TIDY_QUIET, NULL, &report, &err))
             fail_msg("%s", err.text);
     }
 }

@@ -20,7 +20,7 @@ static void test_cancelled(void **state) {
 
     (void)state;
     shuffled_open(&scratch);
-    assert_false(store_tidy(scratch.store, true, &cancel, &report, &err));
+    assert_false(store_tidy(scratch.store, TIDY_QUIET, &cancel, &report, &err));
     assert_int_equal(err.kind, ERR_CANCELLED);
     assert_int_equal(measure(scratch.store).blocks, FILES);
     tidy_all(scratch.store);
@@ -51,9 +51,9 @@ static void test_damage_is_told_once(void **state) {
     execute(&scratch,
             "UPDATE chunk SET bytes = zeroblob(length(bytes)) WHERE id ="
             " (SELECT max(id) FROM chunk)");
-    assert_false(store_tidy(scratch.store, true, NULL, &report, &err));
+    assert_false(store_tidy(scratch.store, TIDY_QUIET, NULL, &report, &err));
     assert_int_equal(err.kind, ERR_INTERNAL);
-    assert_true(store_tidy(scratch.store, true, NULL, &report, &err));
+    assert_true(store_tidy(scratch.store, TIDY_QUIET, NULL, &report, &err));
     assert_false(report.more);
     assert_int_equal(measure(scratch.store).blocks, FILES);
     assert_int_equal(measure(scratch.store).merges, 0);
@@ -87,7 +87,7 @@ static void test_full_disk_changes_nothing(void **state) {
     (void)state;
     shuffled_open(&scratch);
     let_grow(scratch.store, false);
-    assert_false(store_tidy(scratch.store, true, NULL, &report, &err));
+    assert_false(store_tidy(scratch.store, TIDY_QUIET, NULL, &report, &err));
     assert_int_equal(err.kind, ERR_NO_SPACE);
     assert_int_equal(measure(scratch.store).blocks, FILES);
     check_all(scratch.store);
@@ -107,7 +107,7 @@ static _Noreturn void tidy_in_child(const char *directory) {
     if (!store_open(directory, &store, &err))
         _exit(2);
     while (report.more) {
-        if (!store_tidy(store, true, NULL, &report, &err))
+        if (!store_tidy(store, TIDY_QUIET, NULL, &report, &err))
             _exit(3);
     }
     _exit(0); /* without closing it */
