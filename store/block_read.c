@@ -112,6 +112,32 @@ bool block_read_column(struct database *database, struct decompressor *decompres
            column_decode(bytes, slots, block->rows, arena, out, err);
 }
 
+/* Whether the next eight numbers take a byte each, as nearly all do. */
+static bool are_short(const struct decoder *decoder) {
+    uint64_t word;
+
+    if (decoder->rest.length < sizeof(word))
+        return false;
+    memcpy(&word, decoder->rest.data, sizeof(word));
+    return (word & UINT64_C(0x8080808080808080)) == 0;
+}
+
+static void decode_steps(struct decoder *decoder, int64_t unit, int64_t time_ms, size_t rows,
+                         int64_t *out) {
+    for (size_t row = 0; row < rows;) {
+        if (rows - row < 8 || !are_short(decoder)) {
+            time_ms += (int64_t)decode_varint(decoder) * unit;
+            out[row++] = time_ms;
+            continue;
+        }
+        for (size_t i = 0; i < 8; i++) {
+            time_ms += (uint8_t)decoder->rest.data[i] * unit;
+            out[row++] = time_ms;
+        }
+        decoder->rest = span_skip(decoder->rest, 8);
+    }
+}
+
 bool block_read_times(struct database *database, struct decompressor *decompressor,
                       const struct block *block, struct arena *arena, const int64_t **out,
                       struct err *err) {
@@ -122,11 +148,7 @@ bool block_read_times(struct database *database, struct decompressor *decompress
         return false;
     struct decoder decoder = {bytes, false};
     int64_t unit = (int64_t)decode_varint(&decoder);
-    int64_t time_ms = block->first_ms;
-    for (size_t i = 0; i < block->rows; i++) {
-        time_ms += (int64_t)decode_varint(&decoder) * unit;
-        times[i] = time_ms;
-    }
+    decode_steps(&decoder, unit, block->first_ms, block->rows, times);
     if (decoder.damaged)
         return damaged(block, "times", err);
     *out = times;

@@ -92,8 +92,8 @@ void column_copy_view(struct column *column, const struct column_view *view, siz
     column->cells = memory_new(view->cell_count, sizeof(*column->cells));
     memcpy(column->cells, view->cells, view->cell_count * sizeof(*column->cells));
     column->ids = memory_new(rows, sizeof(*column->ids));
-    if (view->ids != NULL)
-        memcpy(column->ids, view->ids, rows * sizeof(*column->ids));
+    for (size_t row = 0; row < rows; row++)
+        column->ids[row] = column_view_id(view, row);
 }
 
 void column_reset(struct column *column) {
@@ -184,35 +184,38 @@ void column_encode(const struct column *column, const uint16_t *order, size_t ro
     free(ids);
 }
 
-/* The numbers as stored, a byte or two each. */
-static void decode_numbers(struct decoder *decoder, size_t rows, size_t cells, uint16_t *out) {
-    if (cells > 256) {
-        decode_fixed(decoder, out, rows * sizeof(*out));
-        return;
-    }
-    const uint8_t *bytes = (const uint8_t *)decode_bytes(decoder, rows).data;
-    for (size_t i = 0; bytes != NULL && i < rows; i++)
-        out[i] = bytes[i];
-}
+/* Numbers as stored, a byte each, in the order of rows; NULL when damaged. */
+static const uint8_t *decode_small_ids(struct decoder *decoder, const uint16_t *slots, size_t rows,
+                                       size_t cells, struct arena *arena) {
+    const uint8_t *stored = (const uint8_t *)decode_bytes(decoder, rows).data;
+    uint8_t *ids = arena_allocate(arena, rows);
+    uint8_t largest = 0;
 
-static const uint16_t *decode_ids(struct decoder *decoder, const uint16_t *slots, size_t rows,
-                                  size_t cells, struct arena *arena) {
-    uint16_t largest = 0;
-
-    if (cells <= 1)
-        return NULL;
-    uint16_t *stored = arena_allocate(arena, rows * sizeof(*stored));
-    decode_numbers(decoder, rows, cells, stored);
     if (decoder->damaged)
         return NULL;
-    for (size_t i = 0; i < rows; i++)
-        largest = stored[i] > largest ? stored[i] : largest;
+    for (size_t row = 0; row < rows; row++) {
+        ids[row] = stored[slots == NULL ? row : slots[row]];
+        largest = ids[row] > largest ? ids[row] : largest;
+    }
     decoder->damaged = largest >= cells;
-    if (slots == NULL)
-        return stored;
+    return ids;
+}
+
+/* The same of two bytes each. */
+static const uint16_t *decode_wide_ids(struct decoder *decoder, const uint16_t *slots, size_t rows,
+                                       size_t cells, struct arena *arena) {
+    const char *stored = decode_bytes(decoder, rows * sizeof(uint16_t)).data;
     uint16_t *ids = arena_allocate(arena, rows * sizeof(*ids));
-    for (size_t row = 0; row < rows; row++)
-        ids[row] = stored[slots[row]];
+    uint16_t largest = 0;
+
+    if (decoder->damaged)
+        return NULL;
+    for (size_t row = 0; row < rows; row++) {
+        size_t place = slots == NULL ? row : slots[row];
+        memcpy(&ids[row], stored + place * sizeof(*ids), sizeof(*ids));
+        largest = ids[row] > largest ? ids[row] : largest;
+    }
+    decoder->damaged = largest >= cells;
     return ids;
 }
 
@@ -224,9 +227,13 @@ bool column_decode(struct span bytes, const uint16_t *slots, size_t rows, struct
 
     for (size_t i = 0; i < count; i++)
         cells[i] = decode_text(&decoder);
-    const uint16_t *ids = decode_ids(&decoder, slots, rows, count, arena);
+    struct column_view view = {.cells = cells, .cell_count = (uint32_t)count};
+    if (count > UINT8_MAX + 1)
+        view.ids = decode_wide_ids(&decoder, slots, rows, count, arena);
+    else if (count > 1)
+        view.small_ids = decode_small_ids(&decoder, slots, rows, count, arena);
     if (decoder.damaged || count == 0)
         return err_set(err, ERR_INTERNAL, "a stored column is damaged");
-    *out = (struct column_view){cells, (uint32_t)count, ids, NULL};
+    *out = view;
     return true;
 }

@@ -61,8 +61,8 @@ void column_clear(struct column *column);
 struct column_view {
     const struct span *cells;
     uint32_t cell_count;
-    const uint16_t *ids; /* per row; NULL when all rows have cell 0, or when there are: */
-    const uint8_t *small_ids;
+    const uint16_t *ids;      /* per row, when cells are many */
+    const uint8_t *small_ids; /* per row, when they are few; without both all rows have cell 0 */
 };
 
 struct column_view column_view_of(const struct column *column);

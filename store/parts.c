@@ -20,26 +20,23 @@ void parts_close(struct parts *parts) {
 
 /* ---- reading ---- */
 
-/* Into the part behind the cells; as bytes if they fit. Gives how many bytes they took. */
+/* Into the part behind the cells. Gives how many bytes they took. */
 static size_t pack_ids(const struct column_view *view, size_t rows, char *place,
                        struct column_view *out) {
-    if (view->ids == NULL)
-        return 0;
-    if (view->cell_count > UINT8_MAX + 1) {
+    if (view->ids != NULL) {
         out->ids = memcpy(place, view->ids, rows * sizeof(*view->ids));
         return rows * sizeof(*view->ids);
     }
-    uint8_t *small = (uint8_t *)place;
-    for (size_t row = 0; row < rows; row++)
-        small[row] = (uint8_t)view->ids[row];
-    out->small_ids = small;
+    if (view->small_ids == NULL)
+        return 0;
+    out->small_ids = memcpy(place, view->small_ids, rows);
     return rows;
 }
 
 /* Decoded, the pieces of a column lie apart, with room to spare. */
 static struct cached_part *pack_column(struct part_cache *cache, const struct column_view *view,
                                        size_t rows) {
-    size_t ids = view->cell_count > UINT8_MAX + 1 ? rows * sizeof(*view->ids) : rows;
+    size_t ids = view->ids != NULL ? rows * sizeof(*view->ids) : rows;
     size_t text = 0;
 
     for (uint32_t i = 0; i < view->cell_count; i++)
