@@ -18,9 +18,9 @@ from uploads import LogFile, walk_events, walk_imports
 
 ROUNDS = int(os.environ.get("ROUNDS", "8"))
 SENDERS = 4
-FILES_READY = 12  # of each sender, made beforehand: the senders must keep the server busy
+FILES_READY = 8  # of each sender, made beforehand: the senders must keep the server busy
 # Around one event, around a frame, and over a block, so that the kill meets every kind of write.
-SIZES = [1, 1, 2, 3, 3, 15, 16, 17, 40, 40, 40, 300, 2500, 18000]
+SIZES = [1, 1, 2, 3, 3, 15, 16, 17, 40, 40, 40, 300, 2500] * 2 + [17000]
 
 
 class Sender(threading.Thread):
@@ -158,10 +158,9 @@ class KillTest(unittest.TestCase):
         expected = {}
         for file in self.files.values():
             expected.update(dict.fromkeys(file.event_ids, self.receipts[file.name]["id"]))
-        for order in ["desc", "arrival"]:
-            events = walk_events(self.server, order=order)
-            self.assertEqual(len(events), len(expected))
-            self.assertEqual({event["event_id"]: event["import"] for event in events}, expected)
+        events = walk_events(self.server, order="arrival")
+        self.assertEqual(len(events), len(expected))
+        self.assertEqual({event["event_id"]: event["import"] for event in events}, expected)
 
 
 def is_database(path):
