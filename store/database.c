@@ -167,15 +167,14 @@ bool database_step(struct database *database, sqlite3_stmt *statement, bool *out
                    struct err *err) {
     int result = sqlite3_step(statement);
 
-    *out_row = result == SQLITE_ROW;
-    if (result == SQLITE_ROW)
-        return true;
-    if (result != SQLITE_DONE) {
+    if (result != SQLITE_ROW && result != SQLITE_DONE) {
         fail(database, sqlite3_sql(statement), err);
         sqlite3_reset(statement);
         return false;
     }
-    sqlite3_reset(statement);
+    *out_row = result == SQLITE_ROW;
+    if (result == SQLITE_DONE)
+        sqlite3_reset(statement);
     return true;
 }
 

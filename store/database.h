@@ -42,8 +42,8 @@ MUST_USE bool database_run(struct database *database, sqlite3_stmt *statement, s
 /* The same for one without parameters. */
 MUST_USE bool database_do(struct database *database, enum sql sql, struct err *err);
 
-/* Steps to the next row: `*out_row` says whether there is one. The statement is reset at the end.
- */
+/* Steps to the next row: `*out_row` says whether there is one, and is left alone on failure. The
+ * statement is reset at the end. */
 MUST_USE bool database_step(struct database *database, sqlite3_stmt *statement, bool *out_row,
                             struct err *err);
 
