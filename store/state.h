@@ -33,11 +33,11 @@ struct open_block {
 
 /* Of the background merge (tidy.c). */
 struct tidying {
-    pthread_mutex_t lock; /* one at a time; guards the rest but the counters */
-    int64_t seen_block;   /* the newest block when nothing was left to do */
+    pthread_mutex_t lock;     /* one at a time; guards the rest but the counters */
+    int64_t seen_changes;     /* of blocks, when nothing was left to do */
     enum tidy_care seen_care; /* nor with this care */
-    int64_t replaced;     /* staging number of blocks that are to be dropped, or 0 */
-    int64_t *spared;      /* blocks that cannot be merged to any use */
+    int64_t replaced;         /* staging number of blocks that are to be dropped, or 0 */
+    int64_t *spared;          /* blocks that cannot be merged to any use */
     size_t spared_count;
     _Atomic(int64_t) merges;
     _Atomic(int64_t) merged_blocks;
@@ -67,6 +67,7 @@ struct store {
     int64_t last_block;
     int64_t last_staging;
     int64_t last_rejections; /* owner of rejected records */
+    int64_t publications;    /* how often staged blocks of an import became live */
 
     struct tidying tidying; /* its lock comes before `writing` */
     struct open_block open;
