@@ -9,7 +9,8 @@ import unittest
 from contract import ContractCase
 from traild import Answer, Traild, wait_until
 
-# "shared" and what is asked of regions and actions are in more blocks than are searched at once.
+# "shared" and what is asked of regions and actions are in more blocks than are searched at once,
+# three times over: what one question has read is at hand for the next.
 BUSY = {
     ("post", "/v1/imports", "503"): "/v1/imports",
     ("get", "/v1/events", "503"): "/v1/events?region=a&action=y",
@@ -22,7 +23,7 @@ BUSY = {
 FULL = {("post", "/v1/imports", "507")}
 STOPPING = {("get", "/readyz", "503"), ("head", "/readyz", "503")}
 
-BLOCKS = 6
+BLOCKS = 14
 EVENTS_IN_A_BLOCK = 16384
 
 
