@@ -99,6 +99,7 @@ static bool publish(struct import *import, int64_t id, struct err *err) {
         return false;
     bind_integer(statement, 1, import->staging);
     bind_integer(statement, 2, id);
+    import->group->store->publications++;
     return database_run(writer, statement, err);
 }
 

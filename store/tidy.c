@@ -145,7 +145,7 @@ static bool merge(struct store *store, const struct block *const *group, size_t 
 }
 
 static bool tidy(struct store *store, enum tidy_care care, const atomic_bool *cancel,
-                 int64_t last_block, bool *out_more, struct err *err) {
+                 int64_t changes, bool *out_more, struct err *err) {
     struct tidying *tidying = &store->tidying;
     const struct block *group[OVERLAP_GROUP];
     struct block_list list = {0};
@@ -155,7 +155,7 @@ static bool tidy(struct store *store, enum tidy_care care, const atomic_bool *ca
     if (good && count > 0)
         good = merge(store, group, count, cancel, err);
     if (good && count == 0) {
-        tidying->seen_block = last_block;
+        tidying->seen_changes = changes;
         tidying->seen_care = care;
     }
     *out_more = count > 0;
@@ -163,9 +163,11 @@ static bool tidy(struct store *store, enum tidy_care care, const atomic_bool *ca
     return good;
 }
 
-static void look(struct store *store, int64_t *out_block, int64_t *out_import) {
+/* `*out_changes` grows with every block that comes, and when staged ones become live: these may be
+ * older than the newest. */
+static void look(struct store *store, int64_t *out_changes, int64_t *out_import) {
     pthread_mutex_lock(&store->writing);
-    *out_block = store->last_block;
+    *out_changes = store->last_block + store->publications;
     *out_import = store->last_import;
     pthread_mutex_unlock(&store->writing);
 }
@@ -173,14 +175,14 @@ static void look(struct store *store, int64_t *out_block, int64_t *out_import) {
 static bool tidy_alone(struct store *store, enum tidy_care care, const atomic_bool *cancel,
                        struct tidy_report *out, struct err *err) {
     const struct tidying *tidying = &store->tidying;
-    int64_t last_block;
+    int64_t changes;
 
-    look(store, &last_block, &out->last_import);
+    look(store, &changes, &out->last_import);
     if (!merge_drop_replaced(store, cancel, err))
         return false;
-    if (tidying->seen_block == last_block && tidying->seen_care >= care)
+    if (tidying->seen_changes == changes && tidying->seen_care >= care)
         return true;
-    return tidy(store, care, cancel, last_block, &out->more, err);
+    return tidy(store, care, cancel, changes, &out->more, err);
 }
 
 bool store_tidy(struct store *store, enum tidy_care care, const atomic_bool *cancel,

@@ -9,7 +9,7 @@
 
 #include <sqlite3.h>
 
-#include "store/state.h"
+#include "store/import.h"
 #include "tests/support_shuffled.h"
 
 static void test_cancelled(void **state) {
@@ -26,6 +26,34 @@ static void test_cancelled(void **state) {
     tidy_all(scratch.store);
     assert_int_equal(measure(scratch.store).merges, 1);
     check_all(scratch.store);
+    scratch_close(&scratch);
+}
+
+/* Eleven blocks and a little more, each all over the time of all. */
+static struct import *begin_shuffled(struct store *store) {
+    const int64_t count = 11 * BLOCK_ROWS + 1;
+    struct import *import = import_begin(store);
+
+    for (int64_t i = 0; i < count; i++)
+        made_add(import, i * 7919 % count, i * 7919 % count + 1);
+    return import;
+}
+
+/* The blocks of an import were there, unseen, when nothing was left to do. */
+static void test_staged_blocks_become_live(void **state) {
+    struct scratch_store scratch;
+    struct err err = {0};
+
+    (void)state;
+    scratch_open(&scratch);
+    struct import *import = begin_shuffled(scratch.store);
+    assert_true(import_land(import, &err));
+    tidy_all(scratch.store);
+    made_commit(import, 1);
+    assert_int_equal(measure(scratch.store).pending_events, 1);
+    assert_int_equal(measure(scratch.store).merges, 0);
+    tidy_all(scratch.store);
+    assert_in_range(measure(scratch.store).merges, 1, INT64_MAX);
     scratch_close(&scratch);
 }
 
@@ -197,8 +225,12 @@ static void test_beside_others(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_cancelled), TEST(test_damage_is_told_once), TEST(test_full_disk_changes_nothing),
-        TEST(test_killed),    TEST(test_beside_others),
+        TEST(test_cancelled),
+        TEST(test_staged_blocks_become_live),
+        TEST(test_damage_is_told_once),
+        TEST(test_full_disk_changes_nothing),
+        TEST(test_killed),
+        TEST(test_beside_others),
     };
     return rows_run("tidy", all, ARRAY_LENGTH(all));
 }
