@@ -23,22 +23,6 @@ static bool restage(struct import *import, struct staged_block *staged, const st
     return good;
 }
 
-static bool read_block(struct store *store, int64_t id, struct block *out, struct err *err) {
-    sqlite3_stmt *statement = database_prepare(&store->writer, SQL_GET_BLOCK, err);
-    bool row;
-
-    if (statement == NULL)
-        return false;
-    bind_integer(statement, 1, id);
-    if (!database_step(&store->writer, statement, &row, err))
-        return false;
-    if (!row)
-        return err_set(err, ERR_INTERNAL, "staged block %lld is gone", (long long)id);
-    *out = block_from_row(statement);
-    sqlite3_reset(statement);
-    return true;
-}
-
 /* Reads the whole block: only when some of its rows have to go. */
 static bool rebuild_block(struct import *import, struct staged_block *staged,
                           const struct block *block, const bool *dropped, struct err *err) {
@@ -79,7 +63,7 @@ static bool recheck(struct import *import, struct staged_block *staged, int64_t 
 
     if (staged->checked == store->last_import)
         return true;
-    if (!read_block(store, staged->id, &block, err))
+    if (!block_get(&store->writer, staged->id, &block, err))
         return false;
     bool *dropped = arena_new(&arena, block.rows, sizeof(*dropped));
     const struct event_key *keys = read_keys(store, &block, &arena, err);
