@@ -164,35 +164,44 @@ bool import_reject(struct import *import, const struct rejection *rejection, str
 /* ---- giving up ---- */
 
 /* By what the database says: a commit that was rolled back may have renumbered what is staged. */
-static bool drop_staged(struct import *import, struct err *err) {
+static bool drop_block(struct import *import, bool *out_more, struct err *err) {
     struct store *store = import->group->store;
     int64_t block;
 
-    for (;;) {
-        if (!block_next_staged(&store->writer, import->staging, &block, err))
-            return false;
-        if (block == 0)
-            return true;
-        if (!block_drop(&store->writer, block, err))
-            return false;
-        key_cache_forget(&store->key_cache, block);
-    }
+    if (!block_next_staged(&store->writer, import->staging, &block, err))
+        return false;
+    *out_more = block != 0;
+    if (block == 0)
+        return true;
+    key_cache_forget(&store->key_cache, block);
+    return block_drop(&store->writer, block, err);
 }
 
-static bool drop_early(struct import *import, struct err *err) {
+static bool drop_next(struct import *import, bool *out_more, struct err *err) {
     struct database *writer = &import->group->store->writer;
 
-    return database_do(writer, SQL_BEGIN_WRITE, err) &&
-           (import->staging == 0 || drop_staged(import, err)) &&
-           (!import->rejections_begun || rejections_drop(writer, import->rejections_owner, err)) &&
-           database_do(writer, SQL_COMMIT, err);
+    *out_more = false;
+    if (!database_do(writer, SQL_BEGIN_WRITE, err))
+        return false;
+    if ((import->staging == 0 || drop_block(import, out_more, err)) &&
+        (!import->rejections_begun || rejections_drop(writer, import->rejections_owner, err)) &&
+        database_do(writer, SQL_COMMIT, err))
+        return true;
+    database_rollback(writer);
+    return false;
 }
 
+/* A block at a time: others want to write meanwhile. */
 void import_give_up(struct import *import) {
+    struct store *store = import->group->store;
+    bool more = import->staging != 0 || import->rejections_begun;
     struct err ignored;
 
-    if (import->staging == 0 && !import->rejections_begun)
-        return;
-    if (!drop_early(import, &ignored))
-        database_rollback(&import->group->store->writer);
+    while (more) {
+        pthread_mutex_lock(&store->writing);
+        bool good = drop_next(import, &more, &ignored);
+        pthread_mutex_unlock(&store->writing);
+        import->rejections_begun = import->rejections_begun && !good;
+        more = more && good;
+    }
 }

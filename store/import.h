@@ -80,8 +80,8 @@ void spare_groups_close(struct spare_groups *spare);
 /* Writes the rejections that are in memory. Inside a transaction. */
 MUST_USE bool import_write_rejections(struct import *import, struct err *err);
 
-/* As the writer, outside of a transaction: drops what is staged. What cannot be dropped now (a full
- * disk) is dropped when the store is opened next; none of it is ever visible. */
+/* Not as the writer; nothing of it is in flight. Drops what is staged. What cannot be dropped now
+ * (a full disk) is dropped when the store is opened next; none of it is ever visible. */
 void import_give_up(struct import *import);
 
 void import_free(struct import *import);

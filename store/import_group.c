@@ -105,15 +105,9 @@ bool import_group_fills_block(const struct import_group *group) {
     return group->batch.rows >= OWN_BLOCK_ROWS;
 }
 
-static void give_up_all(struct import_group *group) {
-    pthread_mutex_lock(&group->store->writing);
+void import_group_abort(struct import_group *group) {
     for (size_t i = 0; i < group->count; i++)
         import_give_up(group->imports[i]);
-    pthread_mutex_unlock(&group->store->writing);
-}
-
-void import_group_abort(struct import_group *group) {
-    give_up_all(group);
     end_group(group);
 }
 
@@ -141,14 +135,9 @@ static void tell(const struct commit *commit) {
 
 /* What was staged for files that are not stored after all. */
 static void give_up_unused(const struct commit *commit) {
-    struct store *store = commit->group->store;
-
     for (size_t i = 0; i < commit->group->count; i++) {
-        if (commit->good && !commit->members[i].repeated)
-            continue;
-        pthread_mutex_lock(&store->writing);
-        import_give_up(commit->group->imports[i]);
-        pthread_mutex_unlock(&store->writing);
+        if (!commit->good || commit->members[i].repeated)
+            import_give_up(commit->group->imports[i]);
     }
 }
 
@@ -210,9 +199,7 @@ void import_abort(struct import *import) {
         return;
     (void)!import_land(import, &ignored);
     batch_truncate(&import->group->batch, import->first_row);
-    pthread_mutex_lock(&import->group->store->writing);
     import_give_up(import);
-    pthread_mutex_unlock(&import->group->store->writing);
     if (import->group->alone)
         end_group(import->group);
     import_free(import);
