@@ -14,8 +14,15 @@ static void add(struct dictionaries *dictionaries, struct dictionary *dictionary
     pthread_mutex_unlock(&dictionaries->lock);
 }
 
-bool dictionaries_load(struct dictionaries *dictionaries, struct database *database,
-                       struct err *err) {
+void dictionaries_init(struct dictionaries *dictionaries, struct database *writer,
+                       pthread_mutex_t *writing) {
+    *dictionaries = (struct dictionaries){.writer = writer, .writing = writing};
+    pthread_mutex_init(&dictionaries->learning, NULL);
+    pthread_mutex_init(&dictionaries->lock, NULL);
+}
+
+bool dictionaries_load(struct dictionaries *dictionaries, struct err *err) {
+    struct database *database = dictionaries->writer;
     sqlite3_stmt *statement = database_prepare(database, SQL_LIST_DICTIONARIES, err);
     bool row = true;
 
@@ -37,6 +44,7 @@ void dictionaries_close(struct dictionaries *dictionaries) {
         dictionary_free(dictionaries->list[i]);
     dictionaries->count = 0;
     pthread_mutex_destroy(&dictionaries->lock);
+    pthread_mutex_destroy(&dictionaries->learning);
 }
 
 const struct dictionary *dictionaries_get(struct dictionaries *dictionaries, int64_t id) {
@@ -110,24 +118,37 @@ static bool is_time(size_t dictionaries, int64_t blocks) {
     return dictionaries == 0 || (dictionaries < DICTIONARIES_MAX && due <= blocks);
 }
 
-bool dictionaries_learn(struct dictionaries *dictionaries, struct database *database,
-                        const struct batch *batch, struct err *err) {
+static bool learn(struct dictionaries *dictionaries, const struct batch *batch, struct err *err) {
     const struct dictionary *newest = dictionaries_newest(dictionaries);
     int64_t blocks;
 
-    if (batch->rows < SAMPLES_MIN)
-        return true;
-    if (!count_blocks(database, &blocks, err))
-        return false;
-    if (!is_time(dictionaries->count, blocks))
-        return true;
+    pthread_mutex_lock(dictionaries->writing);
+    bool good = count_blocks(dictionaries->writer, &blocks, err);
+    pthread_mutex_unlock(dictionaries->writing);
+    if (!good || !is_time(dictionaries->count, blocks))
+        return good;
     struct dictionary *dictionary = train(batch, newest == NULL ? 1 : newest->id + 1);
     if (dictionary == NULL)
         return true;
-    if (!save(database, dictionary, err)) {
+    pthread_mutex_lock(dictionaries->writing);
+    good = save(dictionaries->writer, dictionary, err);
+    pthread_mutex_unlock(dictionaries->writing);
+    if (good)
+        add(dictionaries, dictionary);
+    else
         dictionary_free(dictionary);
-        return false;
-    }
-    add(dictionaries, dictionary);
-    return true;
+    return good;
+}
+
+bool dictionaries_learn(struct dictionaries *dictionaries, const struct batch *batch,
+                        struct err *err) {
+    if (batch->rows < SAMPLES_MIN)
+        return true;
+    if (dictionaries_newest(dictionaries) == NULL)
+        pthread_mutex_lock(&dictionaries->learning);
+    else if (pthread_mutex_trylock(&dictionaries->learning) != 0)
+        return true;
+    bool good = learn(dictionaries, batch, err);
+    pthread_mutex_unlock(&dictionaries->learning);
+    return good;
 }

@@ -110,12 +110,13 @@ static bool prepare_large(struct commit *commit, struct err *err) {
     commit->checked = store->last_import;
     measure(commit);
     commit->own_block = is_large(commit->rows, commit->text_bytes);
-    good = good && (!commit->own_block || dictionaries_learn(&store->dictionaries, &store->writer,
-                                                             &commit->group->batch, err));
     pthread_mutex_unlock(&store->writing);
-    if (good && commit->own_block)
-        commit_build(commit);
-    return good;
+    if (!good || !commit->own_block)
+        return good;
+    if (!dictionaries_learn(&store->dictionaries, &commit->group->batch, err))
+        return false;
+    commit_build(commit);
+    return true;
 }
 
 bool commit_prepare(struct commit *commit, struct err *err) {

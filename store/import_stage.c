@@ -38,8 +38,7 @@ static bool mark_first(struct staging *staging, struct err *err) {
 
     staging->staged.checked = store->last_import;
     staging->seen = store->last_block;
-    return dictionaries_learn(&store->dictionaries, &store->writer, &staging->batch, err) &&
-           mark(staging, &consulted, err);
+    return mark(staging, &consulted, err);
 }
 
 /* In a transaction of its own. */
@@ -104,6 +103,8 @@ static bool stage(struct staging *staging, struct err *err) {
     struct store *store = staging->import->group->store;
     struct compressor compressor;
 
+    if (!dictionaries_learn(&store->dictionaries, &staging->batch, err))
+        return false;
     staging->dropped = memory_new(staging->batch.rows, sizeof(*staging->dropped));
     pthread_mutex_lock(&store->writing);
     bool good = mark_first(staging, err);

@@ -129,14 +129,6 @@ static void forget_aside(struct store *store) {
     waiting_free(aside);
 }
 
-static bool learn(struct store *store, struct err *err) {
-    pthread_mutex_lock(&store->writing);
-    bool good =
-        dictionaries_learn(&store->dictionaries, &store->writer, &store->open.aside->batch, err);
-    pthread_mutex_unlock(&store->writing);
-    return good;
-}
-
 static struct block_image *build_aside(struct store *store) {
     struct compressor compressor;
 
@@ -150,7 +142,7 @@ static struct block_image *build_aside(struct store *store) {
 /* `sealing` is set, so nobody else touches what is aside; not the writer but for the end. When it
  * fails all stays as it was. */
 static bool seal_aside(struct store *store, struct err *err) {
-    bool good = learn(store, err);
+    bool good = dictionaries_learn(&store->dictionaries, &store->open.aside->batch, err);
     struct block_image *image = good ? build_aside(store) : NULL;
 
     pthread_mutex_lock(&store->writing);

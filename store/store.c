@@ -98,8 +98,7 @@ static bool open_database(struct store *store, struct err *err) {
         !read_number(&store->writer, SQL_LAST_IMPORT, &store->last_import, err) ||
         !read_number(&store->writer, SQL_LAST_BLOCK, &store->last_block, err) ||
         !read_number(&store->writer, SQL_LAST_REJECTIONS, &store->last_rejections, err) ||
-        !dictionaries_load(&store->dictionaries, &store->writer, err) ||
-        !open_block_load(store, err))
+        !dictionaries_load(&store->dictionaries, err) || !open_block_load(store, err))
         return err_add(err, "%s", path);
     store->identity = (uint64_t)identity;
     return true;
@@ -111,7 +110,7 @@ bool store_open(const char *directory, struct store **out, struct err *err) {
     store->directory = memory_copy_text(directory, strlen(directory));
     store->directory_lock = -1;
     pthread_mutex_init(&store->writing, NULL);
-    pthread_mutex_init(&store->dictionaries.lock, NULL);
+    dictionaries_init(&store->dictionaries, &store->writer, &store->writing);
     pthread_mutex_init(&store->readers.lock, NULL);
     tidying_init(&store->tidying);
     open_block_init(store);

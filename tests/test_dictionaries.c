@@ -26,6 +26,7 @@ static const struct learn_row {
 struct place {
     char path[64];
     struct database database;
+    pthread_mutex_t writing;
     struct dictionaries dictionaries;
     struct batch batch;
     int64_t blocks;
@@ -67,14 +68,15 @@ static void learn(struct place *place, size_t rows) {
     struct err err = {0};
 
     fill(&place->batch, rows);
-    assert_true(dictionaries_learn(&place->dictionaries, &place->database, &place->batch, &err));
+    assert_true(dictionaries_learn(&place->dictionaries, &place->batch, &err));
 }
 
 static void place_open(struct place *place, size_t dictionaries) {
     static const int64_t blocks[] = {1, 16, 256};
     struct err err = {0};
 
-    *place = (struct place){.dictionaries = {.lock = PTHREAD_MUTEX_INITIALIZER}};
+    *place = (struct place){.writing = PTHREAD_MUTEX_INITIALIZER};
+    dictionaries_init(&place->dictionaries, &place->database, &place->writing);
     strcpy(place->path, "/tmp/traild-dictionaries-XXXXXX");
     int file = mkstemp(place->path);
     assert_true(file >= 0);
@@ -98,7 +100,7 @@ static void place_close(struct place *place) {
 /* What is learned is the newest then, and there when the store is opened again. */
 static void test_learn(void **state) {
     const struct learn_row *row = *state;
-    struct dictionaries again = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct dictionaries again;
     struct place place;
     struct err err = {0};
 
@@ -106,7 +108,8 @@ static void test_learn(void **state) {
     grow_to(&place, row->blocks);
     learn(&place, row->rows);
     assert_int_equal(place.dictionaries.count, row->expected);
-    assert_true(dictionaries_load(&again, &place.database, &err));
+    dictionaries_init(&again, &place.database, &place.writing);
+    assert_true(dictionaries_load(&again, &err));
     assert_int_equal(again.count, row->expected);
     if (row->expected > 0) {
         assert_int_equal(dictionaries_newest(&again)->id, row->expected);
