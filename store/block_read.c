@@ -5,6 +5,14 @@
 #include "store/codec.h"
 #include "store/records.h"
 
+/* A number that no block has is brought among those that one can have: then what is read by it does
+ * not fit, and is told as damaged. */
+static size_t possible_rows(int64_t rows) {
+    if (rows < 1)
+        return 1;
+    return rows > BLOCK_ROWS ? BLOCK_ROWS : (size_t)rows;
+}
+
 struct block block_from_row(sqlite3_stmt *statement) {
     return (struct block){
         .id = sqlite3_column_int64(statement, 0),
@@ -12,7 +20,7 @@ struct block block_from_row(sqlite3_stmt *statement) {
         .last_ms = sqlite3_column_int64(statement, 2),
         .first_import = sqlite3_column_int64(statement, 3),
         .last_import = sqlite3_column_int64(statement, 4),
-        .rows = (size_t)sqlite3_column_int64(statement, 5),
+        .rows = possible_rows(sqlite3_column_int64(statement, 5)),
         .dictionary = sqlite3_column_int64(statement, 6),
     };
 }
@@ -77,7 +85,9 @@ static void count_imports(const struct block *block, struct arena *arena,
     struct span *cells = arena_allocate(arena, view->cell_count * sizeof(*cells));
 
     for (uint32_t i = 0; i < view->cell_count; i++) {
-        int64_t import = block->first_import + import_of_cell(view->cells[i]);
+        /* Unsigned, since what is damaged may be any number. */
+        int64_t import =
+            (int64_t)((uint64_t)block->first_import + (uint64_t)import_of_cell(view->cells[i]));
         cells[i] = arena_copy(arena, (struct span){(const char *)&import, sizeof(import)});
     }
     view->cells = cells;
@@ -122,17 +132,18 @@ static bool are_short(const struct decoder *decoder) {
     return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
-static void decode_steps(struct decoder *decoder, int64_t unit, int64_t time_ms, size_t rows,
+/* Unsigned, since what is damaged may be any number. */
+static void decode_steps(struct decoder *decoder, uint64_t unit, uint64_t time_ms, size_t rows,
                          int64_t *out) {
     for (size_t row = 0; row < rows;) {
         if (rows - row < 8 || !are_short(decoder)) {
-            time_ms += (int64_t)decode_varint(decoder) * unit;
-            out[row++] = time_ms;
+            time_ms += decode_varint(decoder) * unit;
+            out[row++] = (int64_t)time_ms;
             continue;
         }
         for (size_t i = 0; i < 8; i++) {
             time_ms += (uint8_t)decoder->rest.data[i] * unit;
-            out[row++] = time_ms;
+            out[row++] = (int64_t)time_ms;
         }
         decoder->rest = span_skip(decoder->rest, 8);
     }
@@ -147,9 +158,9 @@ bool block_read_times(struct database *database, struct decompressor *decompress
     if (!read_part(database, decompressor, block->id, PART_TIMES, arena, &bytes, err))
         return false;
     struct decoder decoder = {bytes, false};
-    int64_t unit = (int64_t)decode_varint(&decoder);
-    decode_steps(&decoder, unit, block->first_ms, block->rows, times);
-    if (decoder.damaged)
+    uint64_t unit = decode_varint(&decoder);
+    decode_steps(&decoder, unit, (uint64_t)block->first_ms, block->rows, times);
+    if (decoder.damaged || decoder.rest.length > 0 || times[block->rows - 1] != block->last_ms)
         return damaged(block, "times", err);
     *out = times;
     return true;

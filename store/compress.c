@@ -28,8 +28,8 @@ static ZSTD_CDict *new_compressing(struct span bytes) {
     ZSTD_compressionParameters parameters = ZSTD_getCParams(LEVEL, bytes.length, bytes.length);
 
     parameters.hashLog = DICTIONARY_HASH_LOG;
-    return or_stop(ZSTD_createCDict_advanced(bytes.data, bytes.length, ZSTD_dlm_byRef,
-                                             ZSTD_dct_fullDict, parameters, ZSTD_defaultCMem));
+    return ZSTD_createCDict_advanced(bytes.data, bytes.length, ZSTD_dlm_byRef, ZSTD_dct_fullDict,
+                                     parameters, ZSTD_defaultCMem);
 }
 
 struct dictionary *dictionary_load(int64_t id, struct span bytes) {
@@ -38,9 +38,11 @@ struct dictionary *dictionary_load(int64_t id, struct span bytes) {
     dictionary->id = id;
     dictionary->bytes = (struct span){memory_copy_text(bytes.data, bytes.length), bytes.length};
     dictionary->compress = new_compressing(dictionary->bytes);
-    dictionary->decompress =
-        or_stop(ZSTD_createDDict_byReference(dictionary->bytes.data, bytes.length));
-    return dictionary;
+    dictionary->decompress = ZSTD_createDDict_byReference(dictionary->bytes.data, bytes.length);
+    if (dictionary->compress != NULL && dictionary->decompress != NULL)
+        return dictionary;
+    dictionary_free(dictionary);
+    return NULL;
 }
 
 struct dictionary *dictionary_train(int64_t id, struct span samples, const size_t *lengths,

@@ -22,7 +22,7 @@ struct dictionary {
  * in common. */
 struct dictionary *dictionary_train(int64_t id, struct span samples, const size_t *lengths,
                                     size_t count);
-/* From stored bytes, which are copied. */
+/* From stored bytes, which are copied; NULL when they are damaged. */
 struct dictionary *dictionary_load(int64_t id, struct span bytes);
 void dictionary_free(struct dictionary *dictionary);
 

@@ -21,6 +21,17 @@ void dictionaries_init(struct dictionaries *dictionaries, struct database *write
     pthread_mutex_init(&dictionaries->lock, NULL);
 }
 
+static bool load_one(struct dictionaries *dictionaries, int64_t id, struct span bytes,
+                     struct err *err) {
+    if (dictionaries->count == DICTIONARIES_MAX)
+        return err_set(err, ERR_INTERNAL, "the store has too many dictionaries");
+    struct dictionary *dictionary = dictionary_load(id, bytes);
+    if (dictionary == NULL)
+        return err_set(err, ERR_INTERNAL, "dictionary %lld is damaged", (long long)id);
+    add(dictionaries, dictionary);
+    return true;
+}
+
 bool dictionaries_load(struct dictionaries *dictionaries, struct err *err) {
     struct database *database = dictionaries->writer;
     sqlite3_stmt *statement = database_prepare(database, SQL_LIST_DICTIONARIES, err);
@@ -29,12 +40,11 @@ bool dictionaries_load(struct dictionaries *dictionaries, struct err *err) {
     if (statement == NULL)
         return false;
     while (database_step(database, statement, &row, err) && row) {
-        if (dictionaries->count == DICTIONARIES_MAX) {
+        if (!load_one(dictionaries, sqlite3_column_int64(statement, 0), column_bytes(statement, 1),
+                      err)) {
             sqlite3_reset(statement);
-            return err_set(err, ERR_INTERNAL, "the store has too many dictionaries");
+            return false;
         }
-        add(dictionaries,
-            dictionary_load(sqlite3_column_int64(statement, 0), column_bytes(statement, 1)));
     }
     return !row;
 }

@@ -86,7 +86,8 @@ static struct cached_part *read_column(struct parts *parts, unsigned number, str
 }
 
 static struct cached_part *pack_times(struct part_cache *cache, const int64_t *times, size_t rows) {
-    if (times[rows - 1] - times[0] > UINT32_MAX) {
+    /* Unsigned, since what is damaged may be any number. */
+    if ((uint64_t)times[rows - 1] - (uint64_t)times[0] > UINT32_MAX) {
         struct cached_part *whole = pack_array(cache, times, rows * sizeof(*times));
         whole->times = (struct time_view){.times = (const int64_t *)whole->bytes};
         return whole;
@@ -94,7 +95,7 @@ static struct cached_part *pack_times(struct part_cache *cache, const int64_t *t
     struct cached_part *part = part_new(cache, rows * sizeof(uint32_t));
     uint32_t *distances = (uint32_t *)part->bytes;
     for (size_t row = 0; row < rows; row++)
-        distances[row] = (uint32_t)(times[row] - times[0]);
+        distances[row] = (uint32_t)((uint64_t)times[row] - (uint64_t)times[0]);
     part->times = (struct time_view){.base_ms = times[0], .distances = distances};
     return part;
 }

@@ -120,8 +120,25 @@ static void test_learn(void **state) {
     place_close(&place);
 }
 
+static void test_a_damaged_one_is_told(void **state) {
+    struct dictionaries again;
+    struct place place;
+    struct err err = {0};
+
+    (void)state;
+    place_open(&place, 1);
+    assert_int_equal(sqlite3_exec(place.database.handle, "UPDATE dictionary SET bytes = x'00'",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    dictionaries_init(&again, &place.database, &place.writing);
+    assert_false(dictionaries_load(&again, &err));
+    assert_int_equal(err.kind, ERR_INTERNAL);
+    dictionaries_close(&again);
+    place_close(&place);
+}
+
 int main(void) {
-    const struct rows all[] = {ROWS(test_learn, learns)};
+    const struct rows all[] = {ROWS(test_learn, learns), TEST(test_a_damaged_one_is_told)};
 
     return rows_run("dictionaries", all, ARRAY_LENGTH(all));
 }
