@@ -137,8 +137,36 @@ static void test_a_damaged_one_is_told(void **state) {
     place_close(&place);
 }
 
+static void *learn_beside(void *argument) {
+    struct place *place = argument;
+    struct err err = {0};
+    bool good = dictionaries_learn(&place->dictionaries, &place->batch, &err);
+
+    return good && dictionaries_newest(&place->dictionaries) != NULL ? place : NULL;
+}
+
+/* Who needs the first one waits for it; it is trained once, however many do. */
+static void test_learn_at_once(void **state) {
+    pthread_t threads[6];
+    struct place place;
+    void *good;
+
+    (void)state;
+    place_open(&place, 0);
+    fill(&place.batch, 1200);
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, learn_beside, &place), 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+        assert_int_equal(pthread_join(threads[i], &good), 0);
+        assert_ptr_equal(good, &place);
+    }
+    assert_int_equal(place.dictionaries.count, 1);
+    place_close(&place);
+}
+
 int main(void) {
-    const struct rows all[] = {ROWS(test_learn, learns), TEST(test_a_damaged_one_is_told)};
+    const struct rows all[] = {ROWS(test_learn, learns), TEST(test_learn_at_once),
+                               TEST(test_a_damaged_one_is_told)};
 
     return rows_run("dictionaries", all, ARRAY_LENGTH(all));
 }
