@@ -83,6 +83,9 @@ void compressor_open(struct compressor *compressor, enum compression compression
     ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_format, ZSTD_f_zstd1_magicless);
     ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_contentSizeFlag, 0);
     ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_dictIDFlag, 0);
+    /* SQLite sums up nothing: without this, a byte that the disk changed, or one of the dictionary,
+     * would be another record instead of a damaged one. */
+    ZSTD_CCtx_setParameter(compressor->context, ZSTD_c_checksumFlag, 1);
 }
 
 void compressor_close(struct compressor *compressor) {

@@ -34,6 +34,12 @@ static const struct damage {
      "UPDATE chunk SET bytes = x'ffffffff' ||"
      " substr(bytes, 5)"},
     {"no chunks", "DELETE FROM chunk"},
+    {"a byte of the last records that is another one",
+     "UPDATE chunk SET bytes = substr(bytes, 1, length(bytes) - 6) ||"
+     " CASE substr(bytes, -6, 1) WHEN x'41' THEN x'42' ELSE x'41' END || substr(bytes, -5)"},
+    {"a byte of the dictionary that is another one",
+     "UPDATE dictionary SET bytes = substr(bytes, 1, length(bytes) - 100) ||"
+     " CASE substr(bytes, -100, 1) WHEN x'41' THEN x'42' ELSE x'41' END || substr(bytes, -99)"},
 };
 
 static void execute(const struct scratch_store *scratch, const char *sql) {
