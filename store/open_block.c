@@ -186,7 +186,7 @@ struct seal_task {
     struct store *store;
 };
 
-/* The imports are stored whatever comes of it. What fails is tried again when room is needed. */
+/* The imports are stored whatever comes of it. What fails is tried again behind the next commit. */
 static void run_seal(struct builder_task *task) {
     struct seal_task *self = (struct seal_task *)task;
     struct err err;

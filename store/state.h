@@ -1,7 +1,9 @@
 /* What an open store holds; shared by the files behind store.h.
  *
- * Locks, in the order in which they may be taken: `writing` (one writer at a time), `open.lock`
- * (the open block), then the small ones of readers and dictionaries. */
+ * Locks, in the order in which they may be taken: `tidying.lock`, `dictionaries.learning`,
+ * `writing` (one writer at a time), `open.lock` (the open block), then the small ones, each held
+ * alone: of readers, their cache, dictionaries, builders, spare groups, and of a group. That of the
+ * commit queue is let go before `writing` is taken. */
 #ifndef TRAILD_STORE_STATE_H
 #define TRAILD_STORE_STATE_H
 
