@@ -11,6 +11,11 @@ struct member {
     bool repeated;         /* the file was imported before: nothing of it is stored */
 };
 
+/* Which of its rows are stored already is found out in two steps. Beforehand: as far as imports up
+ * to `checked` go (`known`), so that the block or the pending bytes can be made without those
+ * (`left_out`). In the transaction: `known`, and what came since (`dropped`); what was made serves
+ * unless more is dropped than it leaves out. A transaction that is rolled back may have dropped
+ * rows because of others that went with it: the next one begins with `known` again. */
 struct commit {
     struct import_group *group;
     struct member *members; /* one for each import */
