@@ -19,7 +19,8 @@ RUN make -j"$(nproc)" && make install DESTDIR=/installed
 FROM debian:bookworm-slim
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends \
-        libdeflate0 libmicrohttpd12 libnettle8 libsqlite3-0 libzstd1 zlib1g \
+        ca-certificates libcurl3-gnutls libdeflate0 libexpat1 libgnutls30 libjansson4 \
+        libmicrohttpd12 libnettle8 libsqlite3-0 libzstd1 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home --shell /usr/sbin/nologin traild \
     && install -d -o traild -g traild -m 750 /data

@@ -25,8 +25,9 @@ endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla -Wundef
 CFLAGS ?= -O2 -g
-LIBRARIES := -lmicrohttpd -lsqlite3 -lzstd -lz -ldeflate -lnettle -pthread -lm
-TEST_LIBRARIES := -lcmocka -ljansson
+LIBRARIES := -lmicrohttpd -lsqlite3 -lzstd -lz -ldeflate -lcurl -lexpat -ljansson -lgnutls -lnettle \
+	-pthread -lm
+TEST_LIBRARIES := -lcmocka
 
 # The plain gcc build is the product; the others stand beside it.
 OUT := build/$(notdir $(CC))$(addprefix -san-,$(SAN))
@@ -49,7 +50,7 @@ endif
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. $(WARNINGS) \
 	$(CFLAGS) $(VARIANT) -pthread -MMD -MP
 
-FOLDERS := base store ingest handlers server
+FOLDERS := base aws store ingest collect handlers server
 SOURCES := $(filter-out server/main.c,$(foreach folder,$(FOLDERS),$(wildcard $(folder)/*.c)))
 LIBRARY := $(OUT)/libtraild.a
 # What tests share: their own helpers, the generator's records and the clients of the benchmark.
