@@ -1,17 +1,12 @@
 #include "server/inflight.h"
 
-#include <errno.h>
-#include <time.h>
+#include "base/condition.h"
+#include "base/utc.h"
 
 void inflight_init(struct inflight *inflight) {
-    pthread_condattr_t attributes;
-
     *inflight = (struct inflight){0};
     pthread_mutex_init(&inflight->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&inflight->ended, &attributes);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&inflight->ended);
 }
 
 void inflight_clear(struct inflight *inflight) {
@@ -34,16 +29,12 @@ void inflight_end(struct inflight *inflight) {
 }
 
 bool inflight_wait(struct inflight *inflight, int64_t patience_ms) {
-    struct timespec end;
+    int64_t deadline_ms = monotonic_ms() + patience_ms;
+    bool in_time = true;
 
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    int64_t nanoseconds = end.tv_nsec + patience_ms % 1000 * 1000000;
-    end.tv_sec += patience_ms / 1000 + nanoseconds / 1000000000;
-    end.tv_nsec = nanoseconds % 1000000000;
     pthread_mutex_lock(&inflight->lock);
-    while (inflight->count > 0 &&
-           pthread_cond_timedwait(&inflight->ended, &inflight->lock, &end) != ETIMEDOUT)
-        continue;
+    while (inflight->count > 0 && in_time)
+        in_time = condition_wait_until(&inflight->ended, &inflight->lock, deadline_ms);
     bool none = inflight->count == 0;
     pthread_mutex_unlock(&inflight->lock);
     return none;

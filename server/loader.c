@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/condition.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "base/sha256.h"
+#include "base/utc.h"
 #include "ingest/ingest.h"
 
 /* Bytes of a run of files: large enough for several blocks, smaller towards the end so that all
@@ -218,24 +219,9 @@ static void *run_lane(void *argument) {
 
 /* ---- all of it ---- */
 
-static void wait_a_little(struct loader *loader) {
-    struct timespec end;
-
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += loader->tick_ms * 1000000L;
-    end.tv_sec += end.tv_nsec / 1000000000L;
-    end.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&loader->ended, &loader->lock, &end);
-}
-
 static void init(struct loader *loader) {
-    pthread_condattr_t attributes;
-
     pthread_mutex_init(&loader->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&loader->ended, &attributes);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&loader->ended);
     loader->bytes_left = loader->files->bytes;
     loader->next = 0;
     if (loader->threads > loader->files->count)
@@ -259,7 +245,7 @@ bool loader_run(struct loader *loader, struct err *err) {
     size_t started = start(loader, threads);
     loader->running = started;
     while (loader->running > 0) {
-        wait_a_little(loader);
+        condition_wait_until(&loader->ended, &loader->lock, monotonic_ms() + loader->tick_ms);
         loader->tick(loader);
     }
     pthread_mutex_unlock(&loader->lock);

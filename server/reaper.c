@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
+#include "base/condition.h"
 #include "base/memory.h"
 #include "base/utc.h"
 #include "handlers/service.h"
@@ -129,18 +129,12 @@ static void check(struct reaper *reaper, struct connection *connection, int64_t 
 }
 
 static void wait_for_tick(struct reaper *reaper) {
-    struct timespec end;
-
     if (reaper->connections == NULL && partings_is_empty(&reaper->partings)) {
         pthread_cond_wait(&reaper->woken, &reaper->lock);
         return;
     }
     int64_t tick_ms = partings_is_empty(&reaper->partings) ? TICK_MS : PARTING_TICK_MS;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += tick_ms * 1000000L;
-    end.tv_sec += end.tv_nsec / 1000000000L;
-    end.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&reaper->woken, &reaper->lock, &end);
+    condition_wait_until(&reaper->woken, &reaper->lock, monotonic_ms() + tick_ms);
 }
 
 static void *watch(void *argument) {
@@ -160,13 +154,11 @@ static void *watch(void *argument) {
     return NULL;
 }
 
-static void init_condition(pthread_cond_t *condition) {
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
+static void reaper_free(struct reaper *reaper) {
+    partings_clear(&reaper->partings);
+    pthread_cond_destroy(&reaper->woken);
+    pthread_mutex_destroy(&reaper->lock);
+    free(reaper);
 }
 
 bool reaper_start(const struct pace *pace, struct reaper **out, struct err *err) {
@@ -174,12 +166,11 @@ bool reaper_start(const struct pace *pace, struct reaper **out, struct err *err)
 
     reaper->pace = *pace;
     pthread_mutex_init(&reaper->lock, NULL);
-    init_condition(&reaper->woken);
+    condition_init(&reaper->woken);
     partings_init(&reaper->partings);
     int failure = pthread_create(&reaper->thread, NULL, watch, reaper);
     if (failure != 0) {
-        partings_clear(&reaper->partings);
-        free(reaper);
+        reaper_free(reaper);
         return err_set(err, ERR_INTERNAL, "starting a thread: %s", strerror(failure));
     }
     *out = reaper;
@@ -194,10 +185,7 @@ void reaper_stop(struct reaper *reaper) {
     pthread_cond_signal(&reaper->woken);
     pthread_mutex_unlock(&reaper->lock);
     pthread_join(reaper->thread, NULL);
-    partings_clear(&reaper->partings);
-    pthread_cond_destroy(&reaper->woken);
-    pthread_mutex_destroy(&reaper->lock);
-    free(reaper);
+    reaper_free(reaper);
 }
 
 static void link_in(struct reaper *reaper, struct connection *connection) {

@@ -4,10 +4,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/condition.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/utc.h"
 
 /* Between two looks at the store, each of which costs next to nothing when no block came. */
 #define PAUSE_MS 1000
@@ -66,15 +67,11 @@ static int64_t tidy(struct tidier *tidier) {
 
 /* With the lock held. */
 static void wait_for(struct tidier *tidier, int64_t ms) {
-    struct timespec end;
-    int result = 0;
+    int64_t deadline_ms = monotonic_ms() + ms;
+    bool in_time = true;
 
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += ms % 1000 * 1000000L;
-    end.tv_sec += ms / 1000 + end.tv_nsec / 1000000000L;
-    end.tv_nsec %= 1000000000L;
-    while (!tidier->stopping && result == 0)
-        result = pthread_cond_timedwait(&tidier->woken, &tidier->lock, &end);
+    while (!tidier->stopping && in_time)
+        in_time = condition_wait_until(&tidier->woken, &tidier->lock, deadline_ms);
 }
 
 static void *run(void *argument) {
@@ -94,15 +91,6 @@ static void *run(void *argument) {
     return NULL;
 }
 
-static void init_condition(pthread_cond_t *condition) {
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 static void tidier_free(struct tidier *tidier) {
     pthread_cond_destroy(&tidier->woken);
     pthread_mutex_destroy(&tidier->lock);
@@ -114,7 +102,7 @@ bool tidier_start(struct store *store, struct tidier **out, struct err *err) {
 
     tidier->store = store;
     pthread_mutex_init(&tidier->lock, NULL);
-    init_condition(&tidier->woken);
+    condition_init(&tidier->woken);
     int failure = pthread_create(&tidier->thread, NULL, run, tidier);
     if (failure != 0) {
         tidier_free(tidier);
