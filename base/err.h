@@ -18,7 +18,10 @@ enum err_kind {
     ERR_UNREADABLE, /* a log file is cut off, damaged or over a limit */
     ERR_TOO_LARGE,  /* more bytes than we take */
     ERR_NOT_FOUND,
-    ERR_BUSY,      /* would work later: queue full, store locked, stopping */
+    ERR_FORBIDDEN, /* we do not do this: S3 is off, a bucket that is not allowed */
+    ERR_ABSENT,    /* what the request names does not exist over there: no such key or bucket */
+    ERR_REMOTE,    /* the other side refused for good or made no sense: asking again is no use */
+    ERR_BUSY,      /* would work later: queue full, store locked, stopping, S3 slow or gone */
     ERR_TIMEOUT,   /* the work took longer than it may */
     ERR_BUDGET,    /* the work needs more than the budget given: hand it to a worker */
     ERR_CANCELLED, /* the one who asked has gone */

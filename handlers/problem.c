@@ -13,20 +13,31 @@ static const struct {
     int status;
     const char *phrase;
 } phrases[] = {
-    {400, "Bad Request"},           {404, "Not Found"},
-    {405, "Method Not Allowed"},    {408, "Request Timeout"},
-    {411, "Length Required"},       {413, "Content Too Large"},
-    {414, "URI Too Long"},          {415, "Unsupported Media Type"},
-    {417, "Expectation Failed"},    {422, "Unprocessable Content"},
-    {429, "Too Many Requests"},     {431, "Request Header Fields Too Large"},
-    {500, "Internal Server Error"}, {501, "Not Implemented"},
-    {503, "Service Unavailable"},   {507, "Insufficient Storage"},
+    {400, "Bad Request"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {411, "Length Required"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {507, "Insufficient Storage"},
 };
 
 static const int statuses[] = {
-    [ERR_NONE] = 500,      [ERR_INVALID] = 400,  [ERR_UNREADABLE] = 422, [ERR_TOO_LARGE] = 413,
-    [ERR_NOT_FOUND] = 404, [ERR_BUSY] = 503,     [ERR_TIMEOUT] = 503,    [ERR_BUDGET] = 500,
-    [ERR_CANCELLED] = 503, [ERR_NO_SPACE] = 507, [ERR_INTERNAL] = 500,
+    [ERR_NONE] = 500,      [ERR_INVALID] = 400,   [ERR_UNREADABLE] = 422, [ERR_TOO_LARGE] = 413,
+    [ERR_NOT_FOUND] = 404, [ERR_FORBIDDEN] = 403, [ERR_ABSENT] = 422,     [ERR_REMOTE] = 502,
+    [ERR_BUSY] = 503,      [ERR_TIMEOUT] = 503,   [ERR_BUDGET] = 500,     [ERR_CANCELLED] = 503,
+    [ERR_NO_SPACE] = 507,  [ERR_INTERNAL] = 500,
 };
 
 int problem_status(enum err_kind kind) {
