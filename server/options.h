@@ -18,7 +18,11 @@ enum value_kind {
     VALUE_SIZE,
     VALUE_DURATION,
     VALUE_COUNT,
+    VALUE_LIST, /* may be given several times; in the environment, between commas or blanks */
 };
+
+/* Fails with ERR_INVALID and a sentence that begins with "must". */
+typedef bool value_check(struct span text, struct err *err);
 
 struct option {
     unsigned commands; /* enum command, or-ed */
@@ -31,6 +35,7 @@ struct option {
     struct value_range range;
     size_t offset; /* in struct settings */
     const char *help;
+    value_check *check; /* of each text of a list; else NULL */
 };
 
 extern const struct option options[];

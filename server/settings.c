@@ -18,6 +18,42 @@ static const char *command_name(enum command command) {
     return command == COMMAND_SERVE ? "serve" : "import";
 }
 
+static void list_clear(struct text_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        free(list->texts[i]);
+    free(list->texts);
+    *list = (struct text_list){0};
+}
+
+static bool list_add(const struct option *option, struct span text, struct text_list *list,
+                     struct err *err) {
+    if (text.length == 0)
+        return err_set(err, ERR_INVALID, "must not be empty");
+    if (option->check != NULL && !option->check(text, err))
+        return false;
+    list->texts = memory_resize(list->texts, list->count + 1, sizeof(*list->texts));
+    list->texts[list->count++] = memory_copy_text(text.data, text.length);
+    return true;
+}
+
+/* What stands between commas and blanks. */
+static bool list_split(const struct option *option, const char *text, struct text_list *list,
+                       struct err *err) {
+    static const char between[] = ", \t\n";
+
+    for (text += strspn(text, between); *text != '\0'; text += strspn(text, between)) {
+        size_t length = strcspn(text, between);
+        if (!list_add(option, (struct span){text, length}, list, err))
+            return false;
+        text += length;
+    }
+    return true;
+}
+
+static struct text_list *list_of(const struct option *option, struct settings *settings) {
+    return (struct text_list *)(void *)((char *)settings + option->offset);
+}
+
 static bool parse_value(const struct option *option, const char *text, struct settings *settings,
                         struct err *err) {
     void *place = (char *)settings + option->offset;
@@ -36,6 +72,8 @@ static bool parse_value(const struct option *option, const char *text, struct se
         if (!origin_check_hosts(span, err))
             return false;
         break;
+    case VALUE_LIST:
+        return list_add(option, span, place, err);
     case VALUE_TEXT:
         break;
     }
@@ -52,7 +90,10 @@ static bool read_environment(enum command command, char *(*variable)(const char 
         const char *text = variable(option->variable);
         if (!option_is_of(option, command) || text == NULL)
             continue;
-        if (!parse_value(option, text, settings, err))
+        bool good = option->kind == VALUE_LIST
+                        ? list_split(option, text, list_of(option, settings), err)
+                        : parse_value(option, text, settings, err);
+        if (!good)
             return err_add(err, "%s=%.100s in the environment", option->variable, text);
     }
     return true;
@@ -93,7 +134,20 @@ struct arguments {
     enum command command;
     char *const *next;
     char *const *end;
+    const struct option **lists; /* those given already: owned, a place for each option */
+    size_t list_count;
 };
+
+/* The first one given takes the place of what the environment says. */
+static void begin_list(struct arguments *arguments, const struct option *option,
+                       struct settings *settings) {
+    for (size_t i = 0; i < arguments->list_count; i++) {
+        if (arguments->lists[i] == option)
+            return;
+    }
+    arguments->lists[arguments->list_count++] = option;
+    list_clear(list_of(option, settings));
+}
 
 /* `text` is the argument without its two dashes. */
 static bool read_option(struct arguments *arguments, const char *text, struct settings *settings,
@@ -111,6 +165,8 @@ static bool read_option(struct arguments *arguments, const char *text, struct se
                            option->name, option->placeholder);
         value = *arguments->next++;
     }
+    if (option->kind == VALUE_LIST)
+        begin_list(arguments, option, settings);
     if (!parse_value(option, value, settings, err))
         return err_add(err, "--%s %.100s", option->name, value);
     return true;
@@ -188,27 +244,34 @@ static bool asks_for_help(char *const *arguments, size_t count) {
 
 bool settings_read(enum command command, char *const *arguments, size_t count,
                    char *(*variable)(const char *name), struct settings *out, struct err *err) {
-    struct arguments rest = {command, arguments, arguments + count};
+    struct arguments rest = {command, arguments, arguments + count, NULL, 0};
     struct settings settings = {.paths = memory_new(count + 1, sizeof(char *))};
 
+    rest.lists = memory_new(option_count, sizeof(*rest.lists));
+    bool good = true;
     settings.help = asks_for_help(arguments, count);
     set_defaults(command, &settings);
     if (!settings.help) {
         /* A bad variable is an error even where the command line overrules it: it would bite the
          * next time. */
-        bool good = read_environment(command, variable, &settings, err) &&
-                    read_arguments(&rest, &settings, err);
+        good = read_environment(command, variable, &settings, err) &&
+               read_arguments(&rest, &settings, err);
         fill_gaps(&settings);
-        if (!good || !check_together(command, &settings, err)) {
-            settings_clear(&settings);
-            return false;
-        }
+        good = good && check_together(command, &settings, err);
     }
-    *out = settings;
-    return true;
+    free(rest.lists);
+    if (good)
+        *out = settings;
+    else
+        settings_clear(&settings);
+    return good;
 }
 
 void settings_clear(struct settings *settings) {
+    for (size_t i = 0; i < option_count; i++) {
+        if (options[i].kind == VALUE_LIST)
+            list_clear(list_of(&options[i], settings));
+    }
     free(settings->paths);
     *settings = (struct settings){0};
 }

@@ -20,6 +20,12 @@ enum command {
  * its own. */
 #define CONNECTIONS_PER_THREAD 125
 
+/* Values of an option that may be given several times. */
+struct text_list {
+    char **texts; /* owned, each of them too */
+    size_t count;
+};
+
 struct settings {
     struct listen_address listen;
     const char *data;  /* borrowed from the arguments or the environment */
@@ -37,6 +43,7 @@ struct settings {
     int64_t idle_timeout_ms;
     int64_t drain_timeout_ms;
     int64_t jobs;
+    struct text_list s3_allow;
     bool help;          /* asked for; nothing else is checked then */
     const char **paths; /* import only; owned array of borrowed texts */
     size_t path_count;

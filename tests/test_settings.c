@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/limits.h"
 #include "tests/rows.h"
 
@@ -97,6 +98,11 @@ static const struct bad_row {
     {"one dash", COMMAND_SERVE, {"-d"}, NULL, "unknown option -d; options begin with --"},
     {"no value", COMMAND_SERVE, {"--data"}, NULL, "--data needs a value: --data DIR"},
     {"an empty value", COMMAND_SERVE, {"--data="}, NULL, "--data : must not be empty"},
+    {"an empty value of several",
+     COMMAND_SERVE,
+     {"--data=d", "--s3-allow="},
+     NULL,
+     "--s3-allow : must not be empty"},
     {"a bad size",
      COMMAND_SERVE,
      {"--data=d", "--max-upload", "12X"},
@@ -162,6 +168,37 @@ static void test_paths(void **state) {
     settings_clear(&settings);
 }
 
+static const struct list_row {
+    const char *name;
+    const char *arguments[ARGUMENTS];
+    const char *environment;
+    const char *texts; /* with a bar behind each */
+} lists[] = {
+    {"not given", {"--data=d"}, NULL, ""},
+    {"given once", {"--data=d", "--s3-allow", "a"}, NULL, "a|"},
+    {"given twice", {"--data=d", "--s3-allow=a", "--s3-allow", "b"}, NULL, "a|b|"},
+    {"a comma belongs to a value", {"--data=d", "--s3-allow=a/x,y"}, NULL, "a/x,y|"},
+    {"from the environment", {"--data=d"}, "TRAILD_S3_ALLOW=a, b/c  d,", "a|b/c|d|"},
+    {"nothing in the environment", {"--data=d"}, "TRAILD_S3_ALLOW=", ""},
+    {"the command line wins", {"--data=d", "--s3-allow=c"}, "TRAILD_S3_ALLOW=a,b", "c|"},
+};
+
+static void test_list(void **state) {
+    const struct list_row *row = *state;
+    struct buffer CLEANUP(buffer_clear) texts;
+    struct settings settings;
+    struct err err = {0};
+
+    buffer_init(&texts, 0);
+    assert_true(read_row(COMMAND_SERVE, row->arguments, row->environment, &settings, &err));
+    for (size_t i = 0; i < settings.s3_allow.count; i++)
+        buffer_append_format(&texts, "%s|", settings.s3_allow.texts[i]);
+    assert_int_equal(texts.length, strlen(row->texts));
+    if (texts.length > 0)
+        assert_memory_equal(texts.data, row->texts, texts.length);
+    settings_clear(&settings);
+}
+
 static void test_help_asks_for_nothing_else(void **state) {
     const char *const arguments[] = {"--nonsense", "-h", NULL};
     struct settings settings;
@@ -204,6 +241,7 @@ int main(void) {
     const struct rows all[] = {
         ROWS(test_good, good),
         ROWS(test_bad, bad),
+        ROWS(test_list, lists),
         TEST(test_paths),
         TEST(test_help_asks_for_nothing_else),
         TEST(test_help_behind_dashes_is_a_path),
