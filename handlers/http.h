@@ -8,9 +8,8 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
-#include "base/reader.h"
-#include "base/sha256.h"
 #include "base/span.h"
+#include "base/spool.h"
 
 enum method {
     METHOD_GET,
@@ -23,19 +22,12 @@ enum method {
     METHOD_OTHER,
 };
 
-/* A body that has arrived in full. */
-struct upload {
-    struct reader *reader; /* from its first byte */
-    int64_t bytes;
-    uint8_t sha256[SHA256_BYTES];
-};
-
 struct request {
     enum method method;
     struct span target;           /* path and query as sent: "/v1/events?limit=2" */
     struct span content_type;     /* SPAN_NONE without the header */
     struct span content_encoding; /* likewise */
-    struct upload *upload;        /* NULL for requests without a body */
+    struct spooled *upload;       /* its body; NULL without one */
     bool on_worker;               /* off the event threads: may take as long as it needs */
     const atomic_bool *cancel;    /* true once nobody waits for the answer; may be NULL */
 };

@@ -37,7 +37,7 @@ static bool is_known_coding(struct span coding) {
 
 static bool import_body(struct call *call, struct receipt *out, struct err *err) {
     const struct argument *source = arguments_find(&call->arguments, "source");
-    struct upload *upload = call->request->upload;
+    struct spooled *upload = call->request->upload;
     struct span_reader nothing;
 
     span_reader_init(&nothing, SPAN(""));

@@ -33,7 +33,7 @@ struct exchange {
     struct spool spool;
     int64_t body_bytes;
     int64_t body_limit;
-    struct upload upload;
+    struct spooled upload;
     struct request request;
     struct response response;
     bool answered;

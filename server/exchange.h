@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/spool.h"
 #include "handlers/service.h"
 #include "server/framing.h"
 #include "server/inflight.h"
 #include "server/reaper.h"
-#include "server/spool.h"
 #include "server/workers.h"
 
 /* What exchanges share. */

@@ -2,7 +2,7 @@
  *
  * A map of the program, in the order of the folders; each uses only those before it:
  *
- *   base/      small tools: err, span, buffer, arena, utc, log, limits
+ *   base/      small tools: err, span, buffer, arena, utc, log, spool, limits
  *   store/     events at rest: SQLite, blocks, columns, queries      door: store/store.h
  *   ingest/    bytes -> records -> events -> store                   door: ingest/ingest.h
  *   handlers/  request -> query -> response, no sockets              door: handlers/service.h
@@ -18,7 +18,6 @@
  *       framing     is the request's head fit to be acted on?
  *       origin      does a web page of another site make it?
  *       exchange    one request, from its head to its line in the log
- *         spool     its body
  *         workers   threads for what takes long
  *         access_log
  *       raw_answer  a refusal in the middle of a body

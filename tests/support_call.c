@@ -81,7 +81,7 @@ struct response call(struct caller *caller, const char *request) {
 struct response call_sending(struct caller *caller, const char *request,
                              const struct sending *sending) {
     struct span_reader reader;
-    struct upload upload = {.reader = &reader.reader, .bytes = (int64_t)sending->body.length};
+    struct spooled upload = {.reader = &reader.reader, .bytes = (int64_t)sending->body.length};
     struct request parsed = parse(request);
     struct sha256 sha256;
 

@@ -1,4 +1,4 @@
-#include "server/spool.h"
+#include "base/spool.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -60,7 +60,7 @@ static void add(struct spool *spool, size_t from, size_t length) {
 }
 
 /* Reads all of it in pieces of an odd size, and gives how many bytes there were. */
-static size_t read_back(struct upload *upload) {
+static size_t read_back(struct spooled *upload) {
     char piece[1013];
     size_t total = 0;
     size_t length;
@@ -95,7 +95,7 @@ static void test_size(void **state) {
     struct fixture fixture = set_up();
     struct sha256 sha256;
     uint8_t digest[SHA256_BYTES];
-    struct upload upload;
+    struct spooled upload;
     struct spool spool;
 
     spool_init(&spool, &fixture.place);
@@ -131,7 +131,7 @@ static void test_memory_of_all_bodies(void **state) {
     }
     assert_true(in_files > 0 && in_files < ARRAY_LENGTH(spools));
     for (size_t i = 0; i < ARRAY_LENGTH(spools); i++) {
-        struct upload upload;
+        struct spooled upload;
         spool_finish(&spools[i], &upload);
         assert_int_equal(read_back(&upload), 900000);
         spool_clear(&spools[i]);
@@ -161,9 +161,50 @@ static void test_a_full_disk(void **state) {
     tear_down(&fixture);
 }
 
+static const struct again_row {
+    const char *name;
+    size_t before;
+    bool finished;
+} agains[] = {
+    {"nothing was there", 0, false},
+    {"half of it was in memory", 500, false},
+    {"more than all of it was in memory", 5000, false},
+    {"much of it was in a file", 2 * SPOOL_MEMORY_BYTES, false},
+    {"it had been finished in memory", 500, true},
+    {"it had been finished in a file", 2 * SPOOL_MEMORY_BYTES, true},
+};
+
+static void test_beginning_again(void **state) {
+    const struct again_row *row = *state;
+    struct fixture fixture = set_up();
+    struct spooled first;
+    struct spooled again;
+    struct spooled plain;
+    struct spool spools[2];
+
+    spool_init(&spools[0], &fixture.place);
+    add(&spools[0], 1, row->before);
+    if (row->finished)
+        spool_finish(&spools[0], &first);
+    spool_reset(&spools[0]);
+    assert_int_equal(atomic_load(&fixture.place.memory_left), SPOOL_MEMORY_TOTAL);
+    spool_init(&spools[1], &fixture.place);
+    for (size_t i = 0; i < 2; i++)
+        add(&spools[i], 0, 1000);
+    assert_int_equal(spools[0].descriptor, -1);
+    spool_finish(&spools[0], &again);
+    spool_finish(&spools[1], &plain);
+    assert_int_equal(again.bytes, 1000);
+    assert_int_equal(read_back(&again), 1000);
+    assert_memory_equal(again.sha256, plain.sha256, SHA256_BYTES);
+    spool_clear(&spools[0]);
+    spool_clear(&spools[1]);
+    tear_down(&fixture);
+}
+
 static void test_giving_up_fails_the_reader(void **state) {
     struct fixture fixture = set_up();
-    struct upload upload;
+    struct spooled upload;
     struct spool spool;
     struct err err = {0};
     size_t length;
@@ -187,7 +228,7 @@ static void test_left_overs_are_removed(void **state) {
     struct err err;
 
     (void)state;
-    snprintf(path, sizeof(path), "%s/upload-Ab12cD", fixture.place.directory);
+    snprintf(path, sizeof(path), "%s/body-Ab12cD", fixture.place.directory);
     close(open(path, O_CREAT | O_WRONLY, 0600));
     snprintf(path, sizeof(path), "%s/notes.txt", fixture.place.directory);
     close(open(path, O_CREAT | O_WRONLY, 0600));
@@ -223,6 +264,7 @@ int main(void) {
         ROWS(test_size, sizes),
         TEST(test_memory_of_all_bodies),
         TEST(test_a_full_disk),
+        ROWS(test_beginning_again, agains),
         TEST(test_giving_up_fails_the_reader),
         TEST(test_left_overs_are_removed),
         TEST(test_no_place),

@@ -1,8 +1,8 @@
-/* A request's body on its way in: kept in memory while it is small, in a nameless temporary file of
- * the data directory when it is not, hashed as it passes. So a slow sender holds no transaction,
- * and any number of senders at once fit into memory. */
-#ifndef TRAILD_SERVER_SPOOL_H
-#define TRAILD_SERVER_SPOOL_H
+/* A body on its way in, of a request or of a download: kept in memory while it is small, in a
+ * nameless temporary file of the data directory when it is not, hashed as it passes. So a slow
+ * sender holds no transaction, and any number of senders at once fit into memory. */
+#ifndef TRAILD_BASE_SPOOL_H
+#define TRAILD_BASE_SPOOL_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,7 +12,6 @@
 #include "base/err.h"
 #include "base/reader.h"
 #include "base/sha256.h"
-#include "handlers/http.h"
 
 #define SPOOL_MEMORY_BYTES ((size_t)1024 * 1024)       /* of one body */
 #define SPOOL_MEMORY_TOTAL (INT64_C(64) * 1024 * 1024) /* of all bodies together */
@@ -38,6 +37,13 @@ struct spool_reader {
     int64_t length;
 };
 
+/* A body that has arrived in full. */
+struct spooled {
+    struct reader *reader; /* from its first byte */
+    int64_t bytes;
+    uint8_t sha256[SHA256_BYTES];
+};
+
 /* One thread at a time. */
 struct spool {
     struct spool_place *place; /* borrowed */
@@ -55,8 +61,11 @@ void spool_init(struct spool *spool, struct spool_place *place);
 /* ERR_INTERNAL when the disk does not take it. */
 MUST_USE bool spool_add(struct spool *spool, struct span bytes, struct err *err);
 
-/* At the end: what handlers get. It borrows the spool. Once. */
-void spool_finish(struct spool *spool, struct upload *out);
+/* At the end: what it holds, borrowed from the spool. Once. */
+void spool_finish(struct spool *spool, struct spooled *out);
+
+/* Forgets what it holds, finished or not, and may be filled anew: for a body that begins again. */
+void spool_reset(struct spool *spool);
 
 void spool_clear(struct spool *spool);
 

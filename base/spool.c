@@ -1,4 +1,4 @@
-#include "server/spool.h"
+#include "base/spool.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 
-#define NAME_START "upload-"
+#define NAME_START "body-"
 
 static bool remove_left_overs(const char *directory, struct err *err) {
     DIR *entries = opendir(directory);
@@ -180,7 +180,7 @@ static bool spool_read(struct reader *reader, char *out, size_t room, size_t *ou
     return true;
 }
 
-void spool_finish(struct spool *spool, struct upload *out) {
+void spool_finish(struct spool *spool, struct spooled *out) {
     spool->reader = (struct spool_reader){
         .reader = {spool_read},
         .place = spool->place,
@@ -188,7 +188,7 @@ void spool_finish(struct spool *spool, struct upload *out) {
         .descriptor = spool->descriptor,
         .length = spool->bytes,
     };
-    *out = (struct upload){.reader = &spool->reader.reader, .bytes = spool->bytes};
+    *out = (struct spooled){.reader = &spool->reader.reader, .bytes = spool->bytes};
     sha256_end(&spool->sha256, out->sha256);
 }
 
@@ -199,4 +199,11 @@ void spool_clear(struct spool *spool) {
     if (spool->descriptor >= 0)
         close(spool->descriptor);
     *spool = (struct spool){.descriptor = -1};
+}
+
+void spool_reset(struct spool *spool) {
+    struct spool_place *place = spool->place;
+
+    spool_clear(spool);
+    spool_init(spool, place);
 }
