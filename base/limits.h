@@ -25,6 +25,13 @@
 #define LIMIT_PAGE_BYTES      (16 * MIB) /* record bytes on a page; a page ends early there */
 #define LIMIT_QUERY_SECONDS   30
 
+/* What S3 and its notifications bring. */
+#define LIMIT_BUCKET_BYTES   255  /* 63 of a bucket made today, 255 of an old one */
+#define LIMIT_KEY_BYTES      1024 /* of an object */
+#define LIMIT_ETAG_BYTES     256
+#define LIMIT_NOTICE_BYTES   (1 * MIB) /* as SQS */
+#define LIMIT_NOTICE_OBJECTS 1000      /* named in one message */
+
 /* Errors and receipts carry sentences, not documents. */
 #define LIMIT_ERROR_TEXT 512
 
