@@ -5,7 +5,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
-#include "handlers/percent.h"
+#include "base/percent.h"
 
 static int compare_arguments(const void *a, const void *b) {
     const struct argument *left = *(const struct argument *const *)a;

@@ -2,8 +2,8 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "base/percent.h"
 #include "handlers/names.h"
-#include "handlers/percent.h"
 
 /* The pieces of a query string, one by one; empty ones are skipped. */
 static bool next_piece(struct span *rest, struct span *out) {

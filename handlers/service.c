@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/percent.h"
 #include "base/utc.h"
 #include "handlers/call.h"
-#include "handlers/percent.h"
 #include "handlers/problem.h"
 #include "handlers/routes.h"
 

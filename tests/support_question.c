@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/address.h"
+#include "base/percent.h"
 #include "base/utc.h"
-#include "handlers/percent.h"
 
 static void add_parameter(struct dice *dice, struct question *question, const char *name,
                           struct span value) {

@@ -1,6 +1,6 @@
 #include "tests/rows.h"
 
-#include "handlers/percent.h"
+#include "base/percent.h"
 
 static const struct decode_row {
     const char *name;
@@ -56,6 +56,15 @@ static void test_encode(void **state) {
     assert_true(span_equal(buffer_span(&out), span_of(row->expected)));
 }
 
+static void test_path_keeps_slashes(void **state) {
+    struct buffer CLEANUP(buffer_clear) out;
+
+    (void)state;
+    buffer_init(&out, 0);
+    percent_encode_path(SPAN("a//b c/%2F+\xc3\xa4"), &out);
+    assert_true(span_equal(buffer_span(&out), SPAN("a//b%20c/%252F%2B%C3%A4")));
+}
+
 static void test_any_byte_survives(void **state) {
     struct arena CLEANUP(arena_clear) arena = {0};
     struct buffer CLEANUP(buffer_clear) encoded;
@@ -75,6 +84,7 @@ int main(void) {
     const struct rows all[] = {
         ROWS(test_decode, decodes),
         ROWS(test_encode, encodes),
+        TEST(test_path_keeps_slashes),
         TEST(test_any_byte_survives),
     };
 

@@ -1,6 +1,6 @@
 /* Percent-encoding of URIs (RFC 3986, section 2.1) and of query strings made by forms. */
-#ifndef TRAILD_HANDLERS_PERCENT_H
-#define TRAILD_HANDLERS_PERCENT_H
+#ifndef TRAILD_BASE_PERCENT_H
+#define TRAILD_BASE_PERCENT_H
 
 #include <stdbool.h>
 
@@ -21,5 +21,8 @@ MUST_USE bool percent_decode(struct span text, enum plus_sign plus, struct arena
 
 /* Appends; everything but letters, digits and `-._~` is encoded. */
 void percent_encode(struct span bytes, struct buffer *out);
+
+/* As percent_encode, but a slash stays a slash. */
+void percent_encode_path(struct span bytes, struct buffer *out);
 
 #endif

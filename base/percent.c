@@ -1,4 +1,4 @@
-#include "handlers/percent.h"
+#include "base/percent.h"
 
 #include <string.h>
 
@@ -53,12 +53,12 @@ static bool is_unreserved(char c) {
            c == '.' || c == '_' || c == '~';
 }
 
-void percent_encode(struct span bytes, struct buffer *out) {
+static void encode(struct span bytes, char kept, struct buffer *out) {
     static const char digits[] = "0123456789ABCDEF";
 
     for (size_t i = 0; i < bytes.length; i++) {
         unsigned char c = (unsigned char)bytes.data[i];
-        if (is_unreserved((char)c)) {
+        if (is_unreserved((char)c) || c == (unsigned char)kept) {
             buffer_append_byte(out, (char)c);
             continue;
         }
@@ -66,4 +66,12 @@ void percent_encode(struct span bytes, struct buffer *out) {
         buffer_append_byte(out, digits[c >> 4]);
         buffer_append_byte(out, digits[c & 15]);
     }
+}
+
+void percent_encode(struct span bytes, struct buffer *out) {
+    encode(bytes, '-', out);
+}
+
+void percent_encode_path(struct span bytes, struct buffer *out) {
+    encode(bytes, '/', out);
 }
