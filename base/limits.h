@@ -32,6 +32,15 @@
 #define LIMIT_NOTICE_BYTES   (1 * MIB) /* as SQS */
 #define LIMIT_NOTICE_OBJECTS 1000      /* named in one message */
 
+/* Answers of AWS's services. */
+#define LIMIT_ANSWER_BYTES   (8 * MIB) /* a body that is kept; a list of 1,000 long keys has 4 */
+#define LIMIT_ANSWER_FIELDS  100       /* lines of its head */
+#define LIMIT_ANSWER_HEAD    (32 * KIB)
+#define LIMIT_XML_DEPTH      16
+#define LIMIT_XML_TEXT       (8 * KIB) /* of one element; an escaped key has 3 KiB */
+#define LIMIT_BUCKETS_LEARNT 10000     /* whose regions are remembered */
+#define LIMIT_FOLDERS        100000    /* in one folder, with the objects there */
+
 /* Errors and receipts carry sentences, not documents. */
 #define LIMIT_ERROR_TEXT 512
 
