@@ -25,8 +25,12 @@ bool imports_answer(struct call *call, struct err *err) {
 
     if (!page_begin(call, 0, &page, err))
         return false;
-    int64_t before = page.resume ? page.cursor.after.import : INT64_MAX;
-    if (!store_list_receipts(call->service->store, before, page.limit, call->arena, &found, err))
+    const struct receipt_filter filter = {
+        .before = page.resume ? page.cursor.after.import : INT64_MAX,
+        .limit = page.limit,
+        .parent = PARENT_ANY,
+    };
+    if (!store_list_receipts(call->service->store, &filter, call->arena, &found, err))
         return false;
 
     call_answer_json(call, 200);

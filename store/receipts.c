@@ -4,14 +4,24 @@
 
 #include "store/state.h"
 
+static const char *const status_texts[] = {
+#define IMPORT_STATUS_TEXT(name, text) [name] = text,
+    IMPORT_STATUSES(IMPORT_STATUS_TEXT)
+#undef IMPORT_STATUS_TEXT
+};
+
 const char *import_status_text(enum import_status status) {
-    switch (status) {
-    case IMPORT_DONE:
-        return "done";
-    case IMPORT_SKIPPED:
-        return "skipped";
+    return status_texts[status];
+}
+
+bool import_status_of(struct span text, enum import_status *out) {
+    for (int i = 0; i < IMPORT_STATUS_COUNT; i++) {
+        if (span_equal(text, span_of(status_texts[i]))) {
+            *out = (enum import_status)i;
+            return true;
+        }
     }
-    return "unknown";
+    return false;
 }
 
 static struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena) {
@@ -173,18 +183,19 @@ bool store_get_receipt(struct store *store, int64_t id, struct arena *arena, str
     return good;
 }
 
-static bool list_receipts(struct database *database, int64_t before, size_t limit,
-                          struct arena *arena, struct receipt_page *out, struct err *err) {
+/* ---- lists ---- */
+
+static bool list_all(struct database *database, const struct receipt_filter *filter,
+                     struct arena *arena, struct receipt_page *out, struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_LIST_IMPORTS, err);
     bool row = true;
 
     if (statement == NULL)
         return false;
-    *out = (struct receipt_page){.receipts = arena_new(arena, limit, sizeof(*out->receipts))};
-    bind_integer(statement, 1, before);
-    bind_integer(statement, 2, (int64_t)limit + 1);
+    bind_integer(statement, 1, filter->before);
+    bind_integer(statement, 2, (int64_t)filter->limit + 1);
     while (database_step(database, statement, &row, err) && row) {
-        if (out->count == limit) {
+        if (out->count == filter->limit) {
             out->more = true;
             sqlite3_reset(statement);
             return true;
@@ -194,16 +205,25 @@ static bool list_receipts(struct database *database, int64_t before, size_t limi
     return !row;
 }
 
-bool store_list_receipts(struct store *store, int64_t before, size_t limit, struct arena *arena,
-                         struct receipt_page *out, struct err *err) {
+static bool list_receipts(struct database *database, const struct receipt_filter *filter,
+                          struct arena *arena, struct receipt_page *out, struct err *err) {
+    *out =
+        (struct receipt_page){.receipts = arena_new(arena, filter->limit, sizeof(*out->receipts))};
+    return list_all(database, filter, arena, out, err);
+}
+
+bool store_list_receipts(struct store *store, const struct receipt_filter *filter,
+                         struct arena *arena, struct receipt_page *out, struct err *err) {
     struct reader_connection *reader = readers_take(&store->readers, err);
 
     if (reader == NULL)
         return false;
-    bool good = list_receipts(&reader->database, before, limit, arena, out, err);
+    bool good = list_receipts(&reader->database, filter, arena, out, err);
     readers_give_back(&store->readers, reader);
     return good;
 }
+
+/* ---- rejections ---- */
 
 static bool rejection_from_row(sqlite3_stmt *statement, struct decompressor *decompressor,
                                struct arena *arena, struct rejection *out, struct err *err) {

@@ -1,4 +1,5 @@
-/* The only door to events at rest: open, import, find, receipts, close.
+/* The door to events at rest: open, import, find, receipts, close. What collecting from S3 has to
+ * remember beside them is behind a second one, collection.h.
  *
  * One directory holds everything; one process at a time has it open. Any thread may call any
  * function; a `struct import` belongs to one thread at a time. What a function hands out in an
@@ -34,13 +35,36 @@ uint64_t store_identity(const struct store *store);
 
 /* ---- imports: all of a file or nothing ---- */
 
-/* Words of a receipt; import_status_text and import_kind names are part of the API. */
+/* In the order of their numbers, which are stored; the words are part of the API. Skipped: it was
+ * recognised as something else than a log file, and nothing was stored. Queued, running and
+ * cancelled are only imports of many objects (collection.h). */
+#define IMPORT_STATUSES(X)                                                                         \
+    X(IMPORT_DONE, "done")                                                                         \
+    X(IMPORT_SKIPPED, "skipped")                                                                   \
+    X(IMPORT_QUEUED, "queued")                                                                     \
+    X(IMPORT_RUNNING, "running")                                                                   \
+    X(IMPORT_FAILED, "failed")                                                                     \
+    X(IMPORT_CANCELLED, "cancelled")
+
 enum import_status {
-    IMPORT_DONE,
-    IMPORT_SKIPPED, /* recognised as something else than a log file; nothing stored */
+#define IMPORT_STATUS_NAME(name, text) name,
+    IMPORT_STATUSES(IMPORT_STATUS_NAME)
+#undef IMPORT_STATUS_NAME
+    IMPORT_STATUS_COUNT
 };
 
 const char *import_status_text(enum import_status status);
+
+/* False when it is no such word. */
+MUST_USE bool import_status_of(struct span text, enum import_status *out);
+
+/* An object of S3 with its content, as hashes: `name` of bucket and key, so that those of one
+ * folder lie side by side, `tag` of the ETag. A tag of 0: no object. Made by object_mark_of
+ * (collection.h). */
+struct object_mark {
+    uint64_t name;
+    uint64_t tag;
+};
 
 /* What is known of a file when it has been read to its end. Spans are borrowed. */
 struct import_facts {
@@ -50,6 +74,27 @@ struct import_facts {
     int64_t parent;               /* import that this one is part of, or 0 */
     uint8_t sha256[SHA256_BYTES]; /* of the bytes as they came */
     int64_t bytes;                /* how many came */
+    struct object_mark object;    /* is known from the commit on, also when the bytes were before */
+    struct span etag;             /* of an object of S3, without quotes; else SPAN_NONE */
+    struct span version_id;       /* likewise, in a bucket with versions */
+    struct span error;            /* why it failed, for store_add_failure; else SPAN_NONE */
+};
+
+/* How far an import of many objects has come. Its events are those that its files brought. */
+struct import_progress {
+    int64_t files_listed; /* so far, without those that are not wanted */
+    int64_t files_done;
+    int64_t files_known;   /* imported before */
+    int64_t files_skipped; /* no log files */
+    int64_t files_failed;
+    int64_t bytes_listed;
+    int64_t bytes_done; /* of files that are finished, however they ended */
+    int64_t records;
+    int64_t inserted;
+    int64_t duplicates;
+    int64_t rejected;
+    int64_t started_ms; /* 0: not yet */
+    int64_t ended_ms;   /* 0: not yet */
 };
 
 /* Spans are in the arena that the receipt was read into. */
@@ -59,9 +104,10 @@ struct receipt {
     struct span source;
     struct span kind;
     enum import_status status;
+    bool has_sha256; /* not when it is of many objects, or failed */
     uint8_t sha256[SHA256_BYTES];
     int64_t bytes;
-    int64_t records; /* inserted + duplicates + rejected */
+    int64_t records; /* inserted + duplicates + rejected; 0 when it is of many objects, or failed */
     int64_t inserted;
     int64_t duplicates;
     int64_t rejected;
@@ -69,6 +115,11 @@ struct receipt {
     int64_t last_event_ms;
     int64_t received_ms;
     int64_t duplicate_of; /* id of the receipt of the very same bytes, or 0; never stored */
+    struct span etag;     /* these three may be SPAN_NONE */
+    struct span version_id;
+    struct span error;
+    bool has_progress; /* it is of many objects, which have receipts of their own */
+    struct import_progress progress;
 };
 
 struct rejection {
@@ -148,8 +199,18 @@ struct receipt_page {
     bool more;
 };
 
-/* Newest first, ids below `before` (INT64_MAX: from the newest). */
-MUST_USE bool store_list_receipts(struct store *store, int64_t before, size_t limit,
+#define PARENT_ANY INT64_C(-1)
+
+/* Which receipts to list. */
+struct receipt_filter {
+    int64_t before; /* ids below; INT64_MAX: from the newest */
+    size_t limit;
+    int64_t parent;    /* the parts of this import; 0: what is no part of any; or PARENT_ANY */
+    unsigned statuses; /* bit 1 << IMPORT_...; 0: any */
+};
+
+/* Newest first; takes as long whatever there is. */
+MUST_USE bool store_list_receipts(struct store *store, const struct receipt_filter *filter,
                                   struct arena *arena, struct receipt_page *out, struct err *err);
 
 struct rejection_page {

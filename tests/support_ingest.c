@@ -63,8 +63,9 @@ void assert_span(struct span span, const char *text) {
 void assert_nothing_stored(struct fixture *fixture) {
     struct receipt_page page;
     struct store_figures figures;
+    const struct receipt_filter filter = {.before = INT64_MAX, .limit = 10, .parent = PARENT_ANY};
 
-    assert_true(store_list_receipts(fixture->scratch.store, INT64_MAX, 10, &fixture->arena, &page,
+    assert_true(store_list_receipts(fixture->scratch.store, &filter, &fixture->arena, &page,
                                     &fixture->err));
     assert_int_equal(page.count, 0);
     assert_true(store_measure(fixture->scratch.store, &figures, &fixture->err));

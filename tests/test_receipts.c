@@ -130,11 +130,13 @@ static void test_receipts(void **state) {
     scratch_open(&scratch);
     for (int64_t i = 0; i < 5; i++)
         import_range(scratch.store, i * 10, i * 10 + 10, 0);
-    assert_true(store_list_receipts(scratch.store, INT64_MAX, 2, &arena, &page, &err));
+    struct receipt_filter filter = {.before = INT64_MAX, .limit = 2, .parent = PARENT_ANY};
+    assert_true(store_list_receipts(scratch.store, &filter, &arena, &page, &err));
     assert_int_equal(page.count, 2);
     assert_int_equal(page.receipts[0].id, 5);
     assert_true(page.more);
-    assert_true(store_list_receipts(scratch.store, 2, 2, &arena, &page, &err));
+    filter.before = 2;
+    assert_true(store_list_receipts(scratch.store, &filter, &arena, &page, &err));
     assert_int_equal(page.count, 1);
     assert_false(page.more);
     assert_true(store_get_receipt(scratch.store, 3, &arena, &receipt, &err));
