@@ -196,6 +196,7 @@ void spool_clear(struct spool *spool) {
     if (spool->place == NULL)
         return;
     release(spool);
+    sha256_clear(&spool->sha256);
     if (spool->descriptor >= 0)
         close(spool->descriptor);
     *spool = (struct spool){.descriptor = -1};

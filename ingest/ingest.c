@@ -42,7 +42,8 @@ static bool body_read(struct reader *reader, char *out, size_t room, size_t *out
 static void body_begin(struct body_reader *body, const struct ingest_input *input) {
     *body =
         (struct body_reader){.reader = {body_read}, .source = input->body, .known = input->sha256};
-    sha256_begin(&body->sha256);
+    if (body->known == NULL)
+        sha256_begin(&body->sha256);
 }
 
 /* The sum is of all bytes, whatever the layers above have left unread. */
@@ -111,6 +112,7 @@ static bool fill(struct import *import, const struct ingest_input *input, struct
     *out = (struct import_facts){.source = input->source, .parent = input->parent};
     body_begin(&body, input);
     if (!walk_body(import, input, &body, &shape, err) || !body_end(&body, out->sha256, err)) {
+        sha256_clear(&body.sha256);
         import_abort(import);
         return false;
     }

@@ -117,12 +117,9 @@ static bool joined_read(struct reader *reader, char *out, size_t room, size_t *o
 
 static bool import_whole(struct lane *lane, struct import_file *file, struct err *err) {
     uint8_t digest[SHA256_BYTES];
-    struct sha256 sha256;
     struct span_reader body;
 
-    sha256_begin(&sha256);
-    sha256_add(&sha256, buffer_span(&lane->whole));
-    sha256_end(&sha256, digest);
+    sha256_of(buffer_span(&lane->whole), digest);
     span_reader_init(&body, buffer_span(&lane->whole));
     return import_body(lane, file, &body.reader, digest, err);
 }

@@ -83,12 +83,9 @@ struct response call_sending(struct caller *caller, const char *request,
     struct span_reader reader;
     struct spooled upload = {.reader = &reader.reader, .bytes = (int64_t)sending->body.length};
     struct request parsed = parse(request);
-    struct sha256 sha256;
 
     span_reader_init(&reader, sending->body);
-    sha256_begin(&sha256);
-    sha256_add(&sha256, sending->body);
-    sha256_end(&sha256, upload.sha256);
+    sha256_of(sending->body, upload.sha256);
     parsed.upload = &upload;
     parsed.content_type = sending->content_type;
     parsed.content_encoding = sending->content_encoding;

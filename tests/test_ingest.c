@@ -177,14 +177,6 @@ static void test_rejections(void **state) {
     assert_span(page.rejections[1].record, "[ 7 ]");
 }
 
-static void sum_of(struct span bytes, uint8_t out_sha256[SHA256_BYTES]) {
-    struct sha256 sha256;
-
-    sha256_begin(&sha256);
-    sha256_add(&sha256, bytes);
-    sha256_end(&sha256, out_sha256);
-}
-
 /* The sum and the count are of the body as it came, padding and all. */
 static void test_body_facts(void **state) {
     CLEANUP(fixture_close) struct fixture fixture;
@@ -195,7 +187,7 @@ static void test_body_facts(void **state) {
     gzip_append(&body, SPAN("[" A "]"));
     memset(buffer_reserve(&body, 1000), 0, 1000);
     body.length += 1000;
-    sum_of(buffer_span(&body), sha256);
+    sha256_of(buffer_span(&body), sha256);
     fixture_open(&fixture);
     assert_true(import_span(&fixture, buffer_span(&body)));
     assert_int_equal(fixture.receipt.bytes, body.length);
@@ -259,7 +251,7 @@ static void test_same_sum_again(void **state) {
     uint8_t sha256[SHA256_BYTES];
 
     (void)state;
-    sum_of(span_of(text), sha256);
+    sha256_of(span_of(text), sha256);
     fixture_open(&fixture);
     drip_reader_init(&body, span_of(text), 10);
     assert_true(import_reader(&fixture, &body.reader, "first", sha256));

@@ -29,14 +29,6 @@ static void make_lines(struct buffer *out) {
     }
 }
 
-static void sum_of(struct span bytes, uint8_t out_sha256[SHA256_BYTES]) {
-    struct sha256 sha256;
-
-    sha256_begin(&sha256);
-    sha256_add(&sha256, bytes);
-    sha256_end(&sha256, out_sha256);
-}
-
 static const struct good_row {
     const char *name;
     int packed; /* how many times */
@@ -68,7 +60,7 @@ static void test_good(void **state) {
     make_body(row->packed, &body);
     buffer_append(&body, row->behind);
     assert_true(body.length > MIB);
-    sum_of(buffer_span(&body), sha256);
+    sha256_of(buffer_span(&body), sha256);
     drip_reader_init(&reader, buffer_span(&body), 50000);
     if (!import_reader(&fixture, &reader.reader, "upload", NULL))
         fail_msg("%s", fixture.err.text);

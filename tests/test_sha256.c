@@ -1,5 +1,6 @@
 #include "base/sha256.h"
 
+#include "base/buffer.h"
 #include "tests/rows.h"
 
 /* FIPS 180-4 examples; the last is a million times the letter a. */
@@ -28,6 +29,7 @@ static void test_digest(void **state) {
         sha256_add(&sha256, span_of(row->text));
     sha256_add(&sha256, SPAN_NONE);
     sha256_end(&sha256, digest);
+    assert_null(sha256.state);
     sha256_to_hex(digest, hex);
     assert_string_equal(hex, row->hex);
 }
@@ -51,10 +53,42 @@ static void test_pieces_do_not_matter(void **state) {
     }
 }
 
+static void test_bytes_that_are_all_there(void **state) {
+    const struct digest_row *row = *state;
+    struct buffer text;
+    uint8_t digest[SHA256_BYTES];
+    char hex[SHA256_HEX_TEXT];
+
+    buffer_init(&text, strlen(row->text) * row->times);
+    for (size_t i = 0; i < row->times; i++)
+        buffer_append_text(&text, row->text);
+    sha256_of(buffer_span(&text), digest);
+    sha256_to_hex(digest, hex);
+    assert_string_equal(hex, row->hex);
+    buffer_clear(&text);
+}
+
+/* What is not freed here, the leak checker finds. */
+static void test_giving_up(void **state) {
+    struct sha256 sha256 = {0};
+
+    (void)state;
+    sha256_clear(&sha256);
+    sha256_begin(&sha256);
+    sha256_clear(&sha256);
+    sha256_begin(&sha256);
+    sha256_add(&sha256, SPAN("abc"));
+    sha256_clear(&sha256);
+    sha256_clear(&sha256);
+    assert_null(sha256.state);
+}
+
 int main(void) {
     const struct rows all[] = {
         ROWS(test_digest, digests),
+        ROWS(test_bytes_that_are_all_there, digests),
         TEST(test_pieces_do_not_matter),
+        TEST(test_giving_up),
     };
 
     return rows_run("sha256", all, ARRAY_LENGTH(all));
