@@ -32,6 +32,12 @@
 #define LIMIT_NOTICE_BYTES   (1 * MIB) /* as SQS */
 #define LIMIT_NOTICE_OBJECTS 1000      /* named in one message */
 
+/* Imports from S3. */
+#define LIMIT_DOWNLOADS      64   /* --downloads */
+#define LIMIT_PREFIX_IMPORTS 100  /* that wait or run at a time */
+#define LIMIT_ALLOWED        1000 /* --s3-allow */
+#define LIMIT_TRAILS         1000
+
 /* Answers of AWS's services. */
 #define LIMIT_ANSWER_BYTES   (8 * MIB) /* a body that is kept; a list of 1,000 long keys has 4 */
 #define LIMIT_ANSWER_FIELDS  100       /* lines of its head */
@@ -40,6 +46,14 @@
 #define LIMIT_XML_TEXT       (8 * KIB) /* of one element; an escaped key has 3 KiB */
 #define LIMIT_BUCKETS_LEARNT 10000     /* whose regions are remembered */
 #define LIMIT_FOLDERS        100000    /* in one folder, with the objects there */
+
+/* Credentials and settings of AWS, from files, commands and services of the machine. */
+#define LIMIT_AWS_FILE_BYTES    (1 * MIB)
+#define LIMIT_AWS_FILE_VALUES   10000
+#define LIMIT_AWS_PROFILE_CHAIN 8          /* source_profile of a source_profile... */
+#define LIMIT_TOKEN_FILE_BYTES  (64 * KIB) /* a web identity or container token */
+#define LIMIT_CREDENTIAL_ANSWER (64 * KIB) /* of metadata services, STS, a credential_process */
+#define LIMIT_CREDENTIAL_BYTES  (16 * KIB) /* one key, secret or token */
 
 /* Errors and receipts carry sentences, not documents. */
 #define LIMIT_ERROR_TEXT 512

@@ -82,7 +82,7 @@ MUST_USE bool collector_begin_prefix(struct collector *collector, struct span bu
                                      struct span prefix, const struct selection *selection,
                                      struct arena *arena, struct receipt *out, struct err *err);
 
-/* The same for objects that are named: 1 to LIMIT_NAMED_OBJECTS. */
+/* The same for objects that are named: 1 to LIMIT_NOTICE_OBJECTS. */
 MUST_USE bool collector_begin_objects(struct collector *collector, const struct s3_object *objects,
                                       size_t count, struct arena *arena, struct receipt *out,
                                       struct err *err);
@@ -91,18 +91,7 @@ MUST_USE bool collector_begin_objects(struct collector *collector, const struct 
  * older. */
 struct import_live {
     enum import_status status; /* IMPORT_QUEUED or IMPORT_RUNNING */
-    int64_t files_listed;
-    int64_t files_done;
-    int64_t files_known;   /* imported before */
-    int64_t files_skipped; /* no log files */
-    int64_t files_failed;
-    int64_t bytes_listed;
-    int64_t bytes_done; /* of the files done */
-    int64_t records;
-    int64_t inserted;
-    int64_t duplicates;
-    int64_t rejected;
-    int64_t started_ms;         /* UTC; 0: not yet */
+    struct import_progress progress;
     int64_t records_per_second; /* over the last ten seconds */
     int64_t bytes_per_second;   /* as well */
     int64_t eta_ms;          /* how long it will take; -1: not known, such as while it is listed */
