@@ -90,6 +90,12 @@ void arena_clear(struct arena *arena) {
     *arena = (struct arena){0};
 }
 
+void arena_wipe(struct arena *arena) {
+    for (struct arena_piece *piece = arena->pieces; piece != NULL; piece = piece->next)
+        explicit_bzero(piece->bytes, piece->used);
+    arena_clear(arena);
+}
+
 void arena_reset(struct arena *arena) {
     size_t bytes = arena->bytes;
 

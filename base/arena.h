@@ -28,6 +28,9 @@ struct span arena_format(struct arena *arena, const char *format, ...) PRINTF_LI
 
 void arena_clear(struct arena *arena);
 
+/* As arena_clear, and leaves zeros behind: for secrets. */
+void arena_wipe(struct arena *arena);
+
 /* Empties it but keeps as much memory as it had, in one piece, for work that comes again and again:
  * fresh memory from the system has to be zeroed each time. More than 4 MiB is given back. */
 void arena_reset(struct arena *arena);
