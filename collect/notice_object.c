@@ -1,0 +1,107 @@
+#include "collect/notice_object.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/percent.h"
+
+struct span json_span(const json_t *value) {
+    if (!json_is_string(value))
+        return SPAN_NONE;
+    return (struct span){json_string_value(value), json_string_length(value)};
+}
+
+static bool is_bucket_byte(char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '.' || byte == '-' || byte == '_';
+}
+
+/* Old buckets of us-east-1 have names of up to 255 bytes, capitals and underscores among them. */
+static bool read_bucket(const json_t *value, struct arena *arena, struct span *out,
+                        struct err *err) {
+    struct span name = json_span(value);
+
+    for (size_t i = 0; i < name.length; i++) {
+        if (!is_bucket_byte(name.data[i]))
+            return err_set(err, ERR_INVALID, "the notification names a bucket that cannot be one");
+    }
+    if (name.length < 3 || name.length > LIMIT_BUCKET_BYTES)
+        return err_set(err, ERR_INVALID, "the notification names no bucket");
+    *out = arena_copy(arena, name);
+    return true;
+}
+
+static bool read_key(const struct named_object *named, struct arena *arena, struct span *out,
+                     struct err *err) {
+    struct span key = arena_copy(arena, json_span(named->key));
+
+    if (key.length > 3 * LIMIT_KEY_BYTES)
+        return err_set(err, ERR_INVALID, "the notification names a key of more than %d bytes",
+                       (int)LIMIT_KEY_BYTES);
+    if (named->form == KEY_FORM_ENCODED && !percent_decode(key, PLUS_IS_SPACE, arena, &key))
+        return err_set(err, ERR_INVALID, "the notification's key is badly encoded: %.*s",
+                       key.length > 200 ? 200 : (int)key.length, key.data);
+    if (key.length == 0)
+        return err_set(err, ERR_INVALID, "the notification names no key");
+    if (key.length > LIMIT_KEY_BYTES)
+        return err_set(err, ERR_INVALID, "the notification names a key of more than %d bytes",
+                       (int)LIMIT_KEY_BYTES);
+    if (memchr(key.data, '\0', key.length) != NULL)
+        return err_set(err, ERR_INVALID, "the notification names a key with a NUL in it");
+    *out = key;
+    return true;
+}
+
+/* S3 puts it in quotes in some places and not in others. */
+static struct span read_etag(const json_t *value, struct arena *arena) {
+    struct span etag = json_span(value);
+
+    if (etag.length >= 2 && etag.data[0] == '"' && etag.data[etag.length - 1] == '"')
+        etag = (struct span){etag.data + 1, etag.length - 2};
+    return etag.length > 0 && etag.length <= LIMIT_ETAG_BYTES ? arena_copy(arena, etag) : SPAN_NONE;
+}
+
+static struct s3_object *find(const struct notice *notice, const struct s3_object *object) {
+    for (size_t i = 0; i < notice->count; i++) {
+        if (span_equal(notice->objects[i].key, object->key) &&
+            span_equal(notice->objects[i].bucket, object->bucket))
+            return &notice->objects[i];
+    }
+    return NULL;
+}
+
+/* Which of two states is the newer one cannot be told here. */
+static void merge(struct s3_object *known, const struct s3_object *object) {
+    if (span_equal(known->etag, object->etag))
+        return;
+    known->etag = SPAN_NONE;
+    known->bytes = -1;
+}
+
+/* The version that the message tells is left out: reading one takes a permission of its own
+ * (s3:GetObjectVersion), log files are written once, and of an object written again there is
+ * another message. */
+bool notice_add_object(struct notice *notice, const struct named_object *named, struct arena *arena,
+                       struct err *err) {
+    struct s3_object object = {
+        .version = SPAN_NONE,
+        .etag = read_etag(named->etag, arena),
+        .bytes = json_is_integer(named->size) ? json_integer_value(named->size) : -1,
+        .modified_ms = -1,
+        .storage_class = SPAN_NONE,
+    };
+
+    if (!read_bucket(named->bucket, arena, &object.bucket, err) ||
+        !read_key(named, arena, &object.key, err))
+        return false;
+    struct s3_object *known = find(notice, &object);
+    if (known != NULL) {
+        merge(known, &object);
+        return true;
+    }
+    if (notice->count == LIMIT_NOTICE_OBJECTS)
+        return err_set(err, ERR_INVALID, "the notification names more than %d objects",
+                       LIMIT_NOTICE_OBJECTS);
+    notice->objects[notice->count++] = object;
+    return true;
+}
