@@ -24,7 +24,8 @@ struct store;
  * directory open, and with ERR_INVALID when a newer version wrote it. */
 MUST_USE bool store_open(const char *directory, struct store **out, struct err *err);
 
-/* Waits for nothing: imports and finds must have ended. NULL is fine. */
+/* Imports, finds and tidying must have ended; waits until the threads that build blocks have built
+ * what was handed to them. NULL is fine. */
 void store_close(struct store *store);
 
 /* Borrowed; for temporary files that must be on the same disk. */
