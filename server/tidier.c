@@ -1,6 +1,5 @@
 #include "server/tidier.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +59,7 @@ static int64_t tidy(struct tidier *tidier) {
     }
     if (merged) {
         log_success(tidier);
-        malloc_trim(0); /* the blocks' text: it is not needed again soon */
+        memory_give_back();
     }
     return PAUSE_MS;
 }
