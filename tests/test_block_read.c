@@ -1,11 +1,8 @@
 /* store/block_read.c: what is damaged is told, whatever was written into it. */
 #include "tests/rows.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
-
 #include "store/block.h"
-#include "tests/support_store.h"
+#include "tests/support_stored.h"
 
 #define EVENTS 9000 /* enough for a block */
 
@@ -42,16 +39,6 @@ static const struct damage {
      " CASE substr(bytes, -100, 1) WHEN x'41' THEN x'42' ELSE x'41' END || substr(bytes, -99)"},
 };
 
-static void execute(const struct scratch_store *scratch, const char *sql) {
-    char path[128];
-    sqlite3 *database;
-
-    snprintf(path, sizeof(path), "%s/traild.sqlite", scratch->directory);
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(database);
-}
-
 /* A walk through all events in pages. */
 static bool read_all(struct store *store, struct err *err) {
     struct query query = {.to_ms = INT64_MAX, .order = ORDER_OLDEST_FIRST, .limit = 1000};
@@ -78,7 +65,7 @@ static void test_damage(void **state) {
     scratch_open(&scratch);
     import_range(scratch.store, 0, EVENTS, 1);
     assert_true(read_all(scratch.store, &err));
-    execute(&scratch, row->sql);
+    run_sql(&scratch, row->sql);
     scratch_reopen(&scratch);
     assert_false(read_all(scratch.store, &err));
     assert_int_equal(err.kind, ERR_INTERNAL);

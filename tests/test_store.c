@@ -1,20 +1,9 @@
 /* store/store.c, database.c, sql.c: opening what may be opened, refusing the rest. */
 #include "tests/rows.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 
-#include "tests/support_store.h"
-
-static void run_sql(const struct scratch_store *scratch, const char *sql) {
-    char path[128];
-    sqlite3 *database;
-
-    snprintf(path, sizeof(path), "%s/traild.sqlite", scratch->directory);
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(database), SQLITE_OK);
-}
+#include "tests/support_stored.h"
 
 static const struct refusal_row {
     const char *name;

@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 
 #include "store/import.h"
 #include "tests/support_shuffled.h"
+#include "tests/support_stored.h"
 
 static void test_cancelled(void **state) {
     const atomic_bool cancel = true;
@@ -59,16 +59,6 @@ static void test_staged_blocks_become_live(void **state) {
 
 /* ---- when something goes wrong ---- */
 
-static void execute(const struct scratch_store *scratch, const char *sql) {
-    char path[128];
-    sqlite3 *database;
-
-    snprintf(path, sizeof(path), "%s/traild.sqlite", scratch->directory);
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(database);
-}
-
 static void test_damage_is_told_once(void **state) {
     struct scratch_store scratch;
     struct tidy_report report;
@@ -76,7 +66,7 @@ static void test_damage_is_told_once(void **state) {
 
     (void)state;
     shuffled_open(&scratch);
-    execute(&scratch,
+    run_sql(&scratch,
             "UPDATE chunk SET bytes = zeroblob(length(bytes)) WHERE id ="
             " (SELECT max(id) FROM chunk)");
     assert_false(store_tidy(scratch.store, TIDY_QUIET, NULL, &report, &err));
@@ -89,7 +79,7 @@ static void test_damage_is_told_once(void **state) {
 }
 
 static void check_nothing_left_over(const struct scratch_store *scratch) {
-    execute(scratch,
+    run_sql(scratch,
             "CREATE TEMP TABLE ok(good CHECK(good));"
             "INSERT INTO ok SELECT NOT EXISTS(SELECT * FROM block WHERE staging <> 0);"
             "INSERT INTO ok SELECT NOT EXISTS(SELECT * FROM part WHERE id >> 6 NOT IN"
