@@ -37,6 +37,7 @@
 #define LIMIT_PREFIX_IMPORTS 100  /* that wait or run at a time */
 #define LIMIT_ALLOWED        1000 /* --s3-allow */
 #define LIMIT_TRAILS         1000
+#define LIMIT_SELECTED       1000 /* accounts, or regions, of one import */
 
 /* Answers of AWS's services. */
 #define LIMIT_ANSWER_BYTES   (8 * MIB) /* a body that is kept; a list of 1,000 long keys has 4 */
