@@ -4,10 +4,10 @@
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "ingest/log_name.h"
 
 static void add(struct import_files *files, const char *path, int64_t bytes) {
     if (files->count == files->capacity) {
@@ -19,25 +19,8 @@ static void add(struct import_files *files, const char *path, int64_t bytes) {
     files->bytes += bytes;
 }
 
-static const char *name_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? slash + 1 : path;
-}
-
-bool is_log_name(const char *path) {
-    static const char *const endings[] = {".json", ".gz", ".jsonl", ".ndjson", ".log"};
-    const char *ending = strrchr(name_of(path), '.');
-
-    for (size_t i = 0; ending != NULL && i < ARRAY_LENGTH(endings); i++) {
-        if (strcasecmp(ending, endings[i]) == 0)
-            return true;
-    }
-    return ending == NULL;
-}
-
 static void add_met(struct import_files *files, const char *path, int64_t bytes) {
-    if (is_log_name(path)) {
+    if (is_log_name(span_of(path))) {
         add(files, path, bytes);
         return;
     }
@@ -111,36 +94,12 @@ bool import_files_add(struct import_files *files, const char *path, struct err *
     return true;
 }
 
-static bool matches(struct span text, const char *pattern) {
-    if (text.length != strlen(pattern))
-        return false;
-    for (size_t i = 0; i < text.length; i++) {
-        bool digit = text.data[i] >= '0' && text.data[i] <= '9';
-        if (pattern[i] == '0' ? !digit : text.data[i] != pattern[i])
-            return false;
-    }
-    return true;
-}
-
-/* "CloudTrail log file examples" in the user guide:
- * AccountID_CloudTrail_RegionName_YYYYMMDDTHHmmZ_UniqueString.FileNameFormat */
-struct span delivery_time(const char *path) {
-    struct span name = span_of(name_of(path));
-    struct span parts[4];
-
-    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-        if (!span_cut(name, '_', &parts[i], &name))
-            return SPAN_NONE;
-    }
-    return matches(parts[3], "00000000T0000Z") ? parts[3] : SPAN_NONE;
-}
-
 /* Those with a time first. */
 static int compare(const void *a, const void *b) {
     const struct import_file *first = a;
     const struct import_file *second = b;
-    struct span first_time = delivery_time(first->path);
-    struct span second_time = delivery_time(second->path);
+    struct span first_time = delivery_time(span_of(first->path));
+    struct span second_time = delivery_time(span_of(second->path));
 
     if (first_time.data == NULL || second_time.data == NULL) {
         int order = (first_time.data == NULL) - (second_time.data == NULL);

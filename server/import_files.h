@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/span.h"
 
 struct import_file {
     char *path;    /* owned; "-" is standard input */
@@ -34,13 +33,5 @@ MUST_USE bool import_files_add(struct import_files *files, const char *path, str
 void import_files_sort(struct import_files *files);
 
 void import_files_clear(struct import_files *files);
-
-/* `a.json`, `a.json.gz`, `a.ndjson`, `a.jsonl`, `a.log`, `a.gz`, and names without any dot, as
- * Firehose gives them. */
-bool is_log_name(const char *path);
-
-/* `20171211T1505Z` of `111111111111_CloudTrail_eu-central-1_20171211T1505Z_A6kv.json.gz`; SPAN_NONE
- * when the path does not end with such a name. */
-struct span delivery_time(const char *path);
 
 #endif

@@ -9,54 +9,6 @@
 
 #include "tests/rows.h"
 
-static const struct name_row {
-    const char *name;
-    const char *path;
-    const char *time; /* NULL: none */
-} names[] = {
-    {"a CloudTrail file", "111111111111_CloudTrail_eu-central-1_20171211T1505Z_A6kv.json.gz",
-     "20171211T1505Z"},
-    {"with its folders", "a/b_c_d_20200101T0000Z_e/1_CloudTrail_x_20171211T1505Z_A.json",
-     "20171211T1505Z"},
-    {"another name", "a/b_c_d_20200101T0000Z_e/events.json", NULL},
-    {"a time without minutes", "1_CloudTrail_x_20171211T15Z_A.json", NULL},
-    {"a time in another place", "1_CloudTrail_20171211T1505Z_x_A.json", NULL},
-    {"nothing behind the time", "1_CloudTrail_x_20171211T1505Z", NULL},
-    {"standard input", "-", NULL},
-};
-
-static void test_name(void **state) {
-    const struct name_row *row = *state;
-
-    assert_true(span_equal(delivery_time(row->path), span_of(row->time)));
-}
-
-static const struct log_row {
-    const char *name;
-    const char *path;
-    bool taken;
-} logs[] = {
-    {"JSON", "a/b.json", true},
-    {"gzip", "a/b.json.gz", true},
-    {"gzip of anything", "a/000000.gz", true},
-    {"lines", "b.ndjson", true},
-    {"lines by their other name", "b.jsonl", true},
-    {"a log", "b.log", true},
-    {"capitals", "B.JSON.GZ", true},
-    {"a name without a dot", "a/stream-1-2026-01-01-00-00-00-1234", true},
-    {"a name without a dot below a folder with one", "a.b/c", true},
-    {"words", "a/README.md", false},
-    {"a hidden file", "a/.DS_Store", false},
-    {"an archive", "a/b.tar", false},
-    {"nothing behind the dot", "a/b.", false},
-};
-
-static void test_log_name(void **state) {
-    const struct log_row *row = *state;
-
-    assert_int_equal(is_log_name(row->path), row->taken);
-}
-
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *where) {
     (void)status;
     (void)type;
@@ -190,8 +142,6 @@ static void test_a_bucket_is_no_path(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_name, names),
-        ROWS(test_log_name, logs),
         TEST(test_a_tree_in_the_order_of_delivery),
         TEST(test_a_file_that_is_named_is_taken),
         TEST(test_standard_input),
