@@ -1,0 +1,436 @@
+#include "aws/transport.h"
+
+#include <ctype.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "base/utc.h"
+
+#define DEFAULT_CONNECT_MS INT64_C(10000)
+#define DEFAULT_STALL_MS   INT64_C(30000)
+#define LOOK_MS            50 /* how soon a cancel or a deadline is noticed */
+#define KEPT_CONNECTIONS   4L
+
+struct transport {
+    CURLM *multi;
+    CURL *easy;
+    char *ca_bundle;  /* owned; NULL: the system's */
+    char *user_agent; /* owned; NULL: none */
+};
+
+/* One request under way. */
+struct exchange {
+    const struct transport_request *request;
+    struct transport *transport;
+    struct arena *arena;
+    struct transport_answer answer;
+    size_t field_capacity;
+    size_t head_bytes;
+    struct buffer body; /* of an answer that no sink takes */
+    bool begun;         /* the sink */
+    bool failed;        /* err tells why, whatever libcurl says */
+    struct err *err;
+    int64_t started_ms;
+    int64_t moved_ms; /* when the last byte came or went */
+    int64_t moved_bytes;
+    char reason[CURL_ERROR_SIZE];
+};
+
+static void start_library(void) {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+        abort();
+}
+
+/* What libcurl gives NULL for is out of memory. */
+static void *or_die(void *made) {
+    if (made == NULL)
+        abort();
+    return made;
+}
+
+static char *copy_text(const char *text) {
+    return text == NULL ? NULL : memory_copy_text(text, strlen(text));
+}
+
+struct transport *transport_open(const struct transport_config *config) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    struct transport *transport = memory_new(1, sizeof(*transport));
+
+    pthread_once(&once, start_library);
+    transport->multi = or_die(curl_multi_init());
+    transport->easy = or_die(curl_easy_init());
+    transport->ca_bundle = copy_text(config->ca_bundle);
+    transport->user_agent = copy_text(config->user_agent);
+    curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS);
+    return transport;
+}
+
+void transport_close(struct transport *transport) {
+    if (transport == NULL)
+        return;
+    curl_easy_cleanup(transport->easy);
+    curl_multi_cleanup(transport->multi);
+    free(transport->ca_bundle);
+    free(transport->user_agent);
+    free(transport);
+}
+
+struct span answer_field(const struct transport_answer *answer, const char *name) {
+    for (size_t i = 0; i < answer->field_count; i++) {
+        if (span_equal(answer->fields[i].name, span_of(name)))
+            return answer->fields[i].value;
+    }
+    return SPAN_NONE;
+}
+
+/* `https://host:port`: what an error may show of a URL, whose query may hold a secret. */
+static struct span origin_of(struct span url) {
+    const char *authority = memmem(url.data, url.length, "://", 3);
+    size_t at = authority == NULL ? 0 : (size_t)(authority - url.data) + 3;
+
+    while (at < url.length && url.data[at] != '/' && url.data[at] != '?')
+        at++;
+    return (struct span){url.data, at > 200 ? 200 : at};
+}
+
+static bool fail(struct exchange *exchange, enum err_kind kind, const char *why) {
+    exchange->failed = true;
+    err_set(exchange->err, kind, "%.*s: %s", SPAN_ARGS(origin_of(exchange->request->url)), why);
+    return false;
+}
+
+/* ---- what comes ---- */
+
+/* Lines before the last answer's (a 100 Continue, a proxy's answer to CONNECT) are none of it. */
+static void forget_head(struct exchange *exchange) {
+    exchange->answer.field_count = 0;
+    exchange->head_bytes = 0;
+}
+
+static struct span lower_copy(struct arena *arena, struct span text) {
+    char *copy = arena_allocate(arena, text.length + 1);
+
+    for (size_t i = 0; i < text.length; i++)
+        copy[i] = (char)tolower((unsigned char)text.data[i]);
+    return (struct span){copy, text.length};
+}
+
+static void add_field(struct exchange *exchange, struct span name, struct span value) {
+    struct transport_answer *answer = &exchange->answer;
+
+    if (answer->fields == NULL)
+        answer->fields = arena_new(exchange->arena, LIMIT_ANSWER_FIELDS, sizeof(*answer->fields));
+    answer->fields[answer->field_count++] = (struct http_field){
+        .name = lower_copy(exchange->arena, span_trim(name)),
+        .value = arena_copy(exchange->arena, span_trim(value)),
+    };
+}
+
+static size_t take_field(char *bytes, size_t size, size_t count, void *context) {
+    struct exchange *exchange = context;
+    struct span line = {bytes, size * count};
+    struct span name;
+    struct span value;
+
+    if (span_starts_with(line, SPAN("HTTP/")))
+        forget_head(exchange);
+    exchange->head_bytes += line.length;
+    if (exchange->head_bytes > LIMIT_ANSWER_HEAD ||
+        exchange->answer.field_count == LIMIT_ANSWER_FIELDS) {
+        fail(exchange, ERR_REMOTE,
+             "the head of the answer is over the limit of " TEXT_OF(
+                 LIMIT_ANSWER_FIELDS) " lines or 32 KiB");
+        return 0;
+    }
+    if (span_cut(line, ':', &name, &value))
+        add_field(exchange, name, value);
+    return line.length;
+}
+
+static bool sink_takes(const struct exchange *exchange) {
+    return exchange->request->sink != NULL && exchange->answer.status >= 200 &&
+           exchange->answer.status < 300;
+}
+
+/* Once, before the first byte of the body, or at the end when there is none. */
+static bool begin_sink(struct exchange *exchange) {
+    struct sink *sink = exchange->request->sink;
+
+    if (exchange->begun)
+        return true;
+    exchange->begun = true;
+    exchange->failed = !sink->begin(sink, &exchange->answer, exchange->err);
+    return !exchange->failed;
+}
+
+static bool keep_body(struct exchange *exchange, struct span bytes) {
+    buffer_append(&exchange->body, bytes);
+    return !exchange->body.overflowed ||
+           fail(exchange, ERR_REMOTE, "the answer is longer than it may be");
+}
+
+static void read_status(struct exchange *exchange) {
+    long status = 0;
+
+    curl_easy_getinfo(exchange->transport->easy, CURLINFO_RESPONSE_CODE, &status);
+    exchange->answer.status = (int)status;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    struct exchange *exchange = context;
+    struct span piece = {bytes, size * count};
+    struct sink *sink = exchange->request->sink;
+
+    read_status(exchange);
+    if (!sink_takes(exchange))
+        return keep_body(exchange, piece) ? piece.length : 0;
+    if (!begin_sink(exchange))
+        return 0;
+    exchange->failed = !sink->take(sink, piece, exchange->err);
+    return exchange->failed ? 0 : piece.length;
+}
+
+/* ---- what is sent ---- */
+
+static struct curl_slist *add_line(struct curl_slist *list, struct arena *arena,
+                                   const struct http_field *field) {
+    /* "Name;" is how libcurl sends a field without a value. */
+    struct span line =
+        field->value.length == 0
+            ? arena_format(arena, "%.*s;", SPAN_ARGS(field->name))
+            : arena_format(arena, "%.*s: %.*s", SPAN_ARGS(field->name), SPAN_ARGS(field->value));
+    char *text = arena_allocate(arena, line.length + 1);
+
+    memcpy(text, line.data, line.length);
+    text[line.length] = '\0';
+    return or_die(curl_slist_append(list, text));
+}
+
+/* A line end in a value would be a field of its own. */
+static bool fields_are_clean(const struct transport_request *request) {
+    for (size_t i = 0; i < request->field_count; i++) {
+        struct span value = request->fields[i].value;
+        for (size_t at = 0; at < value.length; at++) {
+            if ((unsigned char)value.data[at] < ' ' || value.data[at] == 0x7f)
+                return false;
+        }
+    }
+    return true;
+}
+
+/* `name` ends with a colon. */
+static bool has_field(const struct transport_request *request, const char *name) {
+    for (size_t i = 0; i < request->field_count; i++) {
+        struct span given = request->fields[i].name;
+        if (given.length + 1 == strlen(name) && strncasecmp(given.data, name, given.length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What libcurl would add of its own is taken off ("Name:"). */
+static struct curl_slist *field_lines(const struct exchange *exchange) {
+    static const char *const unwanted[] = {"Expect:", "Accept:", "Content-Type:"};
+    const struct transport_request *request = exchange->request;
+    struct curl_slist *list = NULL;
+
+    for (size_t i = 0; i < request->field_count; i++)
+        list = add_line(list, exchange->arena, &request->fields[i]);
+    for (size_t i = 0; i < ARRAY_LENGTH(unwanted); i++) {
+        if (!has_field(request, unwanted[i]))
+            list = or_die(curl_slist_append(list, unwanted[i]));
+    }
+    return list;
+}
+
+static void set_method(CURL *easy, const struct transport_request *request) {
+    if (strcmp(request->method, "HEAD") == 0) {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    } else if (strcmp(request->method, "POST") == 0 || strcmp(request->method, "PUT") == 0) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.length);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                         request->body.length == 0 ? "" : request->body.data);
+    }
+    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+/* Neither signals nor a wait for a name server that does not answer: CURLOPT_QUICK_EXIT leaves its
+ * thread to end alone. */
+static void set_manners(CURL *easy, const struct transport *transport) {
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    if (transport->ca_bundle != NULL)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, transport->ca_bundle);
+    if (transport->user_agent != NULL)
+        curl_easy_setopt(easy, CURLOPT_USERAGENT, transport->user_agent);
+}
+
+static void set_request(struct exchange *exchange, const char *url, struct curl_slist *lines) {
+    const struct transport_request *request = exchange->request;
+    CURL *easy = exchange->transport->easy;
+
+    set_manners(easy, exchange->transport);
+    set_method(easy, request);
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     (long)(request->connect_ms > 0 ? request->connect_ms : DEFAULT_CONNECT_MS));
+    if (request->direct)
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_field);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->reason);
+}
+
+/* ---- waiting ---- */
+
+static int64_t bytes_moved(CURL *easy) {
+    curl_off_t up = 0;
+    curl_off_t down = 0;
+    long head = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &up);
+    curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &head);
+    return (int64_t)up + (int64_t)down + head;
+}
+
+static bool is_stalled(struct exchange *exchange, int64_t now_ms) {
+    int64_t stall_ms =
+        exchange->request->stall_ms > 0 ? exchange->request->stall_ms : DEFAULT_STALL_MS;
+    int64_t moved = bytes_moved(exchange->transport->easy);
+
+    if (moved != exchange->moved_bytes) {
+        exchange->moved_bytes = moved;
+        exchange->moved_ms = now_ms;
+    }
+    return now_ms - exchange->moved_ms > stall_ms;
+}
+
+static bool may_go_on(struct exchange *exchange) {
+    const struct transport_request *request = exchange->request;
+    int64_t now_ms = monotonic_ms();
+
+    if (request->cancel != NULL && atomic_load(request->cancel))
+        return fail(exchange, ERR_CANCELLED, "the request was cancelled");
+    if (is_stalled(exchange, now_ms))
+        return fail(exchange, ERR_BUSY, "nothing came for too long");
+    if (request->total_ms > 0 && now_ms - exchange->started_ms > request->total_ms)
+        return fail(exchange, ERR_BUSY, "the answer took too long");
+    return true;
+}
+
+static CURLcode result_of(CURLM *multi) {
+    int left;
+
+    for (CURLMsg *message = curl_multi_info_read(multi, &left); message != NULL;
+         message = curl_multi_info_read(multi, &left)) {
+        if (message->msg == CURLMSG_DONE)
+            return message->data.result;
+    }
+    return CURLE_RECV_ERROR;
+}
+
+/* False: given up by us, and err tells why. */
+static bool run(struct exchange *exchange, CURLcode *out_result) {
+    CURLM *multi = exchange->transport->multi;
+    int running = 1;
+
+    while (curl_multi_perform(multi, &running) == CURLM_OK && running > 0) {
+        if (!may_go_on(exchange))
+            return false;
+        curl_multi_poll(multi, NULL, 0, LOOK_MS, NULL);
+    }
+    *out_result = result_of(multi);
+    return !exchange->failed;
+}
+
+/* ---- what became of it ---- */
+
+static enum err_kind kind_of(CURLcode result) {
+    switch (result) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_BAD_CONTENT_ENCODING:
+        return ERR_REMOTE;
+    case CURLE_URL_MALFORMAT:
+        return ERR_INVALID;
+    default:
+        return ERR_BUSY;
+    }
+}
+
+static bool conclude(struct exchange *exchange, CURLcode result) {
+    if (exchange->failed)
+        return false;
+    if (result != CURLE_OK)
+        return fail(exchange, kind_of(result),
+                    exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(result));
+    read_status(exchange);
+    if (exchange->answer.status < 200)
+        return fail(exchange, ERR_REMOTE, "the answer has no status");
+    if (sink_takes(exchange) && !begin_sink(exchange))
+        return false;
+    exchange->answer.body = arena_copy(exchange->arena, buffer_span(&exchange->body));
+    return true;
+}
+
+static bool perform(struct exchange *exchange) {
+    const struct transport_request *request = exchange->request;
+    struct transport *transport = exchange->transport;
+    char *CLEANUP(memory_free_at) url = memory_copy_text(request->url.data, request->url.length);
+    struct curl_slist *lines = field_lines(exchange);
+    CURLcode result = CURLE_OK;
+
+    set_request(exchange, url, lines);
+    curl_multi_add_handle(transport->multi, transport->easy);
+    bool good = run(exchange, &result) && conclude(exchange, result);
+    curl_multi_remove_handle(transport->multi, transport->easy);
+    curl_easy_reset(transport->easy);
+    curl_slist_free_all(lines);
+    return good;
+}
+
+bool transport_send(struct transport *transport, const struct transport_request *request,
+                    struct arena *arena, struct transport_answer *out, struct err *err) {
+    struct exchange exchange = {
+        .request = request,
+        .transport = transport,
+        .arena = arena,
+        .err = err,
+        .started_ms = monotonic_ms(),
+        .moved_ms = monotonic_ms(),
+    };
+
+    if (!fields_are_clean(request))
+        return err_set(err, ERR_INVALID, "a field of a request holds a control character");
+    buffer_init(&exchange.body,
+                (size_t)(request->max_body > 0 ? request->max_body : LIMIT_ANSWER_BYTES));
+    bool good = perform(&exchange);
+    buffer_clear(&exchange.body);
+    if (good)
+        *out = exchange.answer;
+    return good;
+}

@@ -1,0 +1,397 @@
+#include "tests/rows.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "aws/transport.h"
+#include "base/buffer.h"
+#include "tests/support_fake_http.h"
+
+static const struct transport_config plain = {.user_agent = "traild/test"};
+
+static struct span url_of(struct fake_http *server, const char *target, struct arena *arena) {
+    return arena_format(arena, "%s%s", fake_http_url(server), target);
+}
+
+/* One request to a server that answers as told. */
+static bool ask(const char *answer, struct transport_request request, struct arena *arena,
+                struct transport_answer *out, struct err *err) {
+    struct fake_http *server = fake_http_script(&answer, 1);
+    struct transport *transport = transport_open(&plain);
+
+    request.method = request.method == NULL ? "GET" : request.method;
+    request.url = url_of(server, "/", arena);
+    bool good = transport_send(transport, &request, arena, out, err);
+    transport_close(transport);
+    fake_http_stop(server);
+    return good;
+}
+
+static const struct answer_row {
+    const char *name;
+    const char *answer;
+    int status; /* 0: refused, with `kind` */
+    const char *body;
+    enum err_kind kind;
+    const char *says;
+} answers[] = {
+    {"an answer", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", 200, "ab", 0, ""},
+    {"in pieces",
+     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n", 200,
+     "ab", 0, ""},
+    {"no body", "HTTP/1.1 204 No\r\n\r\n", 204, "", 0, ""},
+    {"a refusal with a body", "HTTP/1.1 404 No\r\nContent-Length: 4\r\n\r\ngone", 404, "gone", 0,
+     ""},
+    {"a redirect is not followed",
+     "HTTP/1.1 301 Away\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 301, "", 0,
+     ""},
+    {"behind a 100", "HTTP/1.1 100 Go\r\nX: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na",
+     200, "a", 0, ""},
+    {"compressed bytes stay as they are",
+     "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nzz", 200, "zz", 0, ""},
+    {"closed without a word", "", 0, NULL, ERR_BUSY, "127.0.0.1"},
+    {"something else than HTTP", "SSH-2.0-OpenSSH_9.2\r\n", 0, NULL, ERR_REMOTE, "HTTP/0.9"},
+    {"a status that is none", "HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n", 0, NULL, ERR_REMOTE,
+     ""},
+};
+
+static void test_answer(void **state) {
+    const struct answer_row *row = *state;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    bool good = ask(row->answer, (struct transport_request){0}, &arena, &answer, &err);
+    assert_int_equal(good, row->status != 0);
+    assert_int_equal(answer.status, row->status);
+    assert_int_equal(err.kind, row->kind);
+    if (good)
+        assert_true(span_equal(answer.body, span_of(row->body)));
+    else
+        assert_non_null(strstr(err.text, row->says));
+}
+
+static void test_fields_of_an_answer(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    (void)state;
+    assert_true(
+        ask("HTTP/1.1 100 Go\r\nX-Amz-Old: 1\r\n\r\nHTTP/1.1 200 OK\r\nETag: \"a:b\" \r\n"
+            "X-Empty:\r\nContent-Length: 0\r\n\r\n",
+            (struct transport_request){0}, &arena, &answer, &err));
+    assert_true(span_equal(answer_field(&answer, "etag"), SPAN("\"a:b\"")));
+    assert_true(span_equal(answer_field(&answer, "x-empty"), SPAN("")));
+    assert_null(answer_field(&answer, "x-amz-old").data);
+    assert_int_equal(answer.field_count, 3);
+}
+
+static void test_limits_of_an_answer(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct buffer CLEANUP(buffer_clear) many;
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    (void)state;
+    buffer_init(&many, 0);
+    buffer_append_text(&many, "HTTP/1.1 200 OK\r\n");
+    for (int i = 0; i < 101; i++)
+        buffer_append_format(&many, "X-%d: 1\r\n", i);
+    buffer_append_text(&many, "\r\n");
+    buffer_append_byte(&many, '\0');
+    assert_false(ask(many.data, (struct transport_request){0}, &arena, &answer, &err));
+    assert_int_equal(err.kind, ERR_REMOTE);
+    assert_non_null(strstr(err.text, "100 lines"));
+    assert_false(ask("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n12345",
+                     (struct transport_request){.max_body = 4}, &arena, &answer, &err));
+    assert_int_equal(err.kind, ERR_REMOTE);
+    assert_non_null(strstr(err.text, "longer"));
+}
+
+static void cut_in_body(void *context, struct fake_connection *connection,
+                        const struct fake_request *request) {
+    (void)context;
+    (void)request;
+    fake_send(connection, SPAN("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1234"));
+    fake_close(connection);
+}
+
+static void stall_in_body(void *context, struct fake_connection *connection,
+                          const struct fake_request *request) {
+    (void)context;
+    (void)request;
+    fake_send(connection, SPAN("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1234"));
+    fake_stall(connection);
+}
+
+static void drip(void *context, struct fake_connection *connection,
+                 const struct fake_request *request) {
+    (void)context;
+    (void)request;
+    fake_send(connection, SPAN("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"));
+    for (int i = 0; i < 400; i++) {
+        fake_send(connection, SPAN("."));
+        usleep(10 * 1000);
+    }
+    fake_close(connection);
+}
+
+static const struct trouble_row {
+    const char *name;
+    fake_answer_function answer;
+    int64_t stall_ms;
+    int64_t total_ms;
+    const char *says;
+} troubles[] = {
+    {"cut in the body", cut_in_body, 0, 0, "127.0.0.1"},
+    {"silence in the body", stall_in_body, 100, 0, "nothing came"},
+    {"too slow altogether", drip, 0, 200, "took too long"},
+};
+
+static void test_trouble(void **state) {
+    const struct trouble_row *row = *state;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct fake_http *server = fake_http_start(row->answer, NULL);
+    struct transport *transport = transport_open(&plain);
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    const struct transport_request request = {.method = "GET",
+                                              .url = url_of(server, "/?secret", &arena),
+                                              .stall_ms = row->stall_ms,
+                                              .total_ms = row->total_ms};
+    assert_false(transport_send(transport, &request, &arena, &answer, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_non_null(strstr(err.text, row->says));
+    assert_null(strstr(err.text, "secret"));
+    transport_close(transport);
+    fake_http_stop(server);
+}
+
+static void *cancel_soon(void *argument) {
+    usleep(50 * 1000);
+    atomic_store((atomic_bool *)argument, true);
+    return NULL;
+}
+
+static void test_cancel_ends_a_silence(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct fake_http *server = fake_http_start(stall_in_body, NULL);
+    struct transport *transport = transport_open(&plain);
+    atomic_bool cancel = false;
+    struct transport_answer answer = {0};
+    struct err err = {0};
+    pthread_t thread;
+
+    (void)state;
+    const struct transport_request request = {
+        .method = "GET", .url = url_of(server, "/", &arena), .cancel = &cancel};
+    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &cancel), 0);
+    assert_false(transport_send(transport, &request, &arena, &answer, &err));
+    assert_int_equal(err.kind, ERR_CANCELLED);
+    pthread_join(thread, NULL);
+    transport_close(transport);
+    fake_http_stop(server);
+}
+
+static const struct address_row {
+    const char *name;
+    const char *url;
+    enum err_kind kind;
+} addresses[] = {
+    {"nobody listens", "http://127.0.0.1:1/", ERR_BUSY},
+    {"another scheme", "file:///etc/passwd", ERR_REMOTE},
+    {"no address", "http://:x/", ERR_INVALID},
+};
+
+static void test_address(void **state) {
+    const struct address_row *row = *state;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct transport *transport = transport_open(&plain);
+    const struct transport_request request = {.method = "GET", .url = span_of(row->url)};
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    assert_false(transport_send(transport, &request, &arena, &answer, &err));
+    assert_int_equal(err.kind, row->kind);
+    transport_close(transport);
+}
+
+struct gathering {
+    struct sink sink;
+    struct buffer bytes;
+    int begun; /* the status it began with */
+    bool refuses_begin;
+    bool refuses_bytes;
+};
+
+static bool gather_begin(struct sink *sink, const struct transport_answer *answer,
+                         struct err *err) {
+    struct gathering *gathering = (struct gathering *)sink;
+
+    gathering->begun = answer->status;
+    return !gathering->refuses_begin || err_set(err, ERR_NO_SPACE, "not this one");
+}
+
+static bool gather_take(struct sink *sink, struct span bytes, struct err *err) {
+    struct gathering *gathering = (struct gathering *)sink;
+
+    buffer_append(&gathering->bytes, bytes);
+    return !gathering->refuses_bytes || err_set(err, ERR_TOO_LARGE, "full");
+}
+
+static const struct sink_row {
+    const char *name;
+    const char *answer;
+    bool refuses_begin;
+    bool refuses_bytes;
+    int begun;
+    const char *gathered;
+    enum err_kind kind;
+} sinks[] = {
+    {"takes the body", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false, false, 200, "ab",
+     0},
+    {"takes a part", "HTTP/1.1 206 Part\r\nContent-Length: 2\r\n\r\nab", false, false, 206, "ab",
+     0},
+    {"begins without a body", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false, false, 200, "",
+     0},
+    {"sees no refusal", "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nab", false, false, 0, "", 0},
+    {"does not begin", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", true, false, 200, "",
+     ERR_NO_SPACE},
+    {"does not begin without a body", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true, false,
+     200, "", ERR_NO_SPACE},
+    {"is full", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", false, true, 200, "ab",
+     ERR_TOO_LARGE},
+};
+
+static void test_sink(void **state) {
+    const struct sink_row *row = *state;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct gathering gathering = {.sink = {gather_begin, gather_take},
+                                  .refuses_begin = row->refuses_begin,
+                                  .refuses_bytes = row->refuses_bytes};
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    assert_int_equal(ask(row->answer, (struct transport_request){.sink = &gathering.sink}, &arena,
+                         &answer, &err),
+                     row->kind == ERR_NONE);
+    assert_int_equal(err.kind, row->kind);
+    assert_int_equal(gathering.begun, row->begun);
+    assert_true(span_equal(buffer_span(&gathering.bytes), span_of(row->gathered)));
+    if (row->begun == 0)
+        assert_true(span_equal(answer.body, SPAN("ab")));
+    buffer_clear(&gathering.bytes);
+}
+
+#define FINE "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+static const struct sent_row {
+    const char *name;
+    const char *method;
+    struct span body;
+    const char *length; /* Content-Length; NULL: none */
+} sent[] = {
+    {"GET", "GET", SPAN_NONE, NULL},       {"HEAD", "HEAD", SPAN_NONE, NULL},
+    {"DELETE", "DELETE", SPAN_NONE, NULL}, {"PUT of nothing", "PUT", SPAN_NONE, "0"},
+    {"PUT", "PUT", SPAN("a\0b"), "3"},     {"POST of nothing", "POST", SPAN_NONE, "0"},
+    {"POST", "POST", SPAN("{}"), "2"},
+};
+
+static void test_sent(void **state) {
+    const struct sent_row *row = *state;
+    static const char *const fine[] = {FINE};
+    static const struct http_field fields[] = {{SPAN("X-One"), SPAN("1 2")},
+                                               {SPAN("X-Empty"), SPAN("")},
+                                               {SPAN("host"), SPAN("bucket.example")}};
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct fake_http *server = fake_http_script(fine, 1);
+    struct transport *transport = transport_open(&plain);
+    struct transport_answer answer;
+    struct err err = {0};
+
+    const struct transport_request request = {
+        .method = row->method,
+        .url = url_of(server, "/a//b/../c%20d%2F./?x=%2f&y", &arena),
+        .fields = fields,
+        .field_count = ARRAY_LENGTH(fields),
+        .body = row->body};
+    assert_true(transport_send(transport, &request, &arena, &answer, &err));
+    const struct fake_request *seen = fake_http_request(server, 0);
+    assert_true(span_equal(seen->method, span_of(row->method)));
+    assert_true(span_equal(seen->target, SPAN("/a//b/../c%20d%2F./?x=%2f&y")));
+    assert_true(span_equal(fake_field(seen, "X-One"), SPAN("1 2")));
+    assert_true(span_equal(fake_field(seen, "X-Empty"), SPAN("")));
+    assert_true(span_equal(fake_field(seen, "Host"), SPAN("bucket.example")));
+    assert_true(span_equal(fake_field(seen, "User-Agent"), SPAN("traild/test")));
+    assert_null(fake_field(seen, "Accept").data);
+    assert_null(fake_field(seen, "Expect").data);
+    assert_null(fake_field(seen, "Content-Type").data);
+    assert_true(span_equal(fake_field(seen, "Content-Length"), span_of(row->length)));
+    assert_true(span_equal(seen->body, row->body.data == NULL ? SPAN("") : row->body));
+    transport_close(transport);
+    fake_http_stop(server);
+}
+
+static void test_connections_are_kept(void **state) {
+    static const char *const fine[] = {FINE};
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct fake_http *server = fake_http_script(fine, 1);
+    struct transport *transport = transport_open(&plain);
+    struct transport_answer answer;
+    struct err err = {0};
+
+    (void)state;
+    const struct transport_request request = {.method = "GET", .url = url_of(server, "/", &arena)};
+    assert_true(transport_send(transport, &request, &arena, &answer, &err));
+    assert_true(transport_send(transport, &request, &arena, &answer, &err));
+    assert_int_equal(fake_http_request(server, 1)->connection, 0);
+    transport_close(transport);
+    fake_http_stop(server);
+}
+
+static void test_a_line_end_in_a_field(void **state) {
+    static const struct http_field bad = {SPAN("X-One"), SPAN("1\r\nX-Two: 2")};
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    (void)state;
+    assert_false(ask(FINE, (struct transport_request){.fields = &bad, .field_count = 1}, &arena,
+                     &answer, &err));
+    assert_int_equal(err.kind, ERR_INVALID);
+}
+
+static void test_proxy_of_the_environment(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    (void)state;
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    bool through_proxy = ask(FINE, (struct transport_request){0}, &arena, &answer, &err);
+    bool direct = ask(FINE, (struct transport_request){.direct = true}, &arena, &answer, &err);
+    unsetenv("http_proxy");
+    assert_false(through_proxy);
+    assert_true(direct);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        ROWS(test_answer, answers),
+        TEST(test_fields_of_an_answer),
+        TEST(test_limits_of_an_answer),
+        ROWS(test_trouble, troubles),
+        TEST(test_cancel_ends_a_silence),
+        ROWS(test_address, addresses),
+        ROWS(test_sink, sinks),
+        ROWS(test_sent, sent),
+        TEST(test_connections_are_kept),
+        TEST(test_a_line_end_in_a_field),
+        TEST(test_proxy_of_the_environment),
+    };
+
+    return rows_run("transport", all, ARRAY_LENGTH(all));
+}
