@@ -27,7 +27,8 @@ enum key_kind {
 
 struct key_facts {
     enum key_kind kind;
-    struct span before; /* what precedes `AWSLogs/`: "" or ending in '/'; SPAN_NONE: not in one */
+    enum key_kind place; /* of the folders alone, whatever lies in them; KEY_FOREIGN: none */
+    struct span before;  /* what precedes `AWSLogs/`: "" or ending in '/'; SPAN_NONE: not in one */
     struct span organization; /* SPAN_NONE: not told, as for the next two */
     struct span account;
     struct span region;
@@ -38,8 +39,8 @@ struct key_facts {
 /* Its spans point into `key`. Takes any bytes. */
 struct key_facts key_facts_of(struct span key);
 
-/* What follows the account in the folders of a kind, as "CloudTrail/"; "" for those that have no
- * folder of their own. */
+/* What follows the account in the folders of a kind, as "CloudTrail/"; "" for those that have none
+ * of their own. */
 struct span key_kind_folder(enum key_kind kind);
 
 /* As the API names it: "log", "digest", "network_activity"... */
