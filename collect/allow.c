@@ -1,0 +1,83 @@
+#include "collect/allow.h"
+
+#include <stdlib.h>
+
+#include "aws/s3.h"
+#include "base/limits.h"
+#include "base/memory.h"
+
+/* What is a bucket's name has one judge. */
+static bool check_bucket(struct span bucket, struct err *err) {
+    struct arena arena = {0};
+    struct span ignored_bucket;
+    struct span ignored_key;
+    bool good = s3_uri_parse(arena_format(&arena, "s3://%.*s/", SPAN_ARGS(bucket)), &ignored_bucket,
+                             &ignored_key, err);
+
+    arena_clear(&arena);
+    return good;
+}
+
+static bool read_entry(struct span text, struct allow_entry *out, struct err *err) {
+    const struct span scheme = SPAN("s3://");
+    struct span place = text;
+    struct allow_entry entry = {.prefix = SPAN("")};
+
+    if (span_starts_with(place, scheme))
+        place = span_skip(place, scheme.length);
+    if (!span_cut(place, '/', &entry.bucket, &entry.prefix))
+        entry.bucket = place;
+    if (span_ends_with(entry.prefix, SPAN("/")))
+        entry.prefix.length--;
+    if (!check_bucket(entry.bucket, err))
+        return err_add(err, "--s3-allow %.*s", SPAN_ARGS(text));
+    *out = entry;
+    return true;
+}
+
+bool allow_list_init(struct allow_list *list, const char *const *texts, size_t count,
+                     struct err *err) {
+    *list = (struct allow_list){0};
+    if (count > LIMIT_ALLOWED)
+        return err_set(err, ERR_INVALID, "--s3-allow can be given at most %d times", LIMIT_ALLOWED);
+    list->entries = memory_new(count, sizeof(*list->entries));
+    while (list->count < count) {
+        if (!read_entry(span_of(texts[list->count]), &list->entries[list->count], err)) {
+            allow_list_clear(list);
+            return false;
+        }
+        list->count++;
+    }
+    return true;
+}
+
+void allow_list_clear(struct allow_list *list) {
+    free(list->entries);
+    *list = (struct allow_list){0};
+}
+
+static bool allows(const struct allow_entry *entry, struct span bucket, struct span key) {
+    if (!span_equal(entry->bucket, bucket))
+        return false;
+    if (entry->prefix.length == 0 || span_equal(entry->prefix, key))
+        return true;
+    return span_starts_with(key, entry->prefix) && key.data[entry->prefix.length] == '/';
+}
+
+bool allow_list_check(const struct allow_list *list, struct span bucket, struct span key,
+                      struct err *err) {
+    if (list->everything)
+        return true;
+    for (size_t i = 0; i < list->count; i++) {
+        if (allows(&list->entries[i], bucket, key))
+            return true;
+    }
+    if (list->count == 0)
+        return err_set(err, ERR_FORBIDDEN,
+                       "reading from S3 is off: start traild with --s3-allow BUCKET or "
+                       "--s3-allow BUCKET/PREFIX to allow it");
+    return err_set(err, ERR_FORBIDDEN,
+                   "s3://%.*s/%.*s is not among what may be read: start traild with "
+                   "--s3-allow %.*s to allow the whole bucket",
+                   SPAN_ARGS(bucket), SPAN_ARGS(key), SPAN_ARGS(bucket));
+}
