@@ -56,6 +56,16 @@ void *arena_new(struct arena *arena, size_t count, size_t size) {
     return memory;
 }
 
+/* It is full at each power of two. */
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t size) {
+    if ((count & (count - 1)) != 0)
+        return array;
+    void *grown = arena_allocate(arena, (count == 0 ? 1 : count * 2) * size);
+    if (count > 0)
+        memcpy(grown, array, count * size);
+    return grown;
+}
+
 struct span arena_copy(struct arena *arena, struct span bytes) {
     if (bytes.data == NULL)
         return SPAN_NONE;

@@ -20,6 +20,11 @@ void *arena_allocate(struct arena *arena, size_t size);
 /* An array of zeroed elements. */
 void *arena_new(struct arena *arena, size_t count, size_t size);
 
+/* The array of `count` elements, or a longer copy of it, with room for one more behind them, which
+ * is not zeroed: for arrays whose length is known only at their end. NULL for a count of 0. Always
+ * to be given what the last call gave. */
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t size);
+
 /* A copy that lives as long as the arena; SPAN_NONE stays SPAN_NONE. */
 struct span arena_copy(struct arena *arena, struct span bytes);
 

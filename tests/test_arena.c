@@ -95,6 +95,21 @@ static void test_format(void **state) {
     arena_clear(&arena);
 }
 
+static void test_an_array_that_grows(void **state) {
+    struct arena arena = {0};
+    int64_t *array = NULL;
+
+    (void)state;
+    for (size_t count = 0; count < 1000; count++) {
+        array = arena_grow(&arena, array, count, sizeof(*array));
+        array[count] = (int64_t)count;
+        (void)arena_new(&arena, 1, sizeof(*array)); /* what lies behind it is not its own */
+        for (size_t i = 0; i <= count; i++)
+            assert_int_equal(array[i], i);
+    }
+    arena_clear(&arena);
+}
+
 static void test_pieces_grow_with_the_arena(void **state) {
     struct arena arena = {0};
 
@@ -131,10 +146,11 @@ static void test_reset_keeps_memory(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_a_zeroed_arena_is_empty),    TEST(test_memory_does_not_overlap),
-        ROWS(test_memory_is_aligned, sizes),   TEST(test_a_new_array_is_zeroed),
-        TEST(test_a_copy_is_its_own),          TEST(test_format),
-        TEST(test_pieces_grow_with_the_arena), TEST(test_reset_keeps_memory),
+        TEST(test_a_zeroed_arena_is_empty),  TEST(test_memory_does_not_overlap),
+        ROWS(test_memory_is_aligned, sizes), TEST(test_a_new_array_is_zeroed),
+        TEST(test_a_copy_is_its_own),        TEST(test_format),
+        TEST(test_an_array_that_grows),      TEST(test_pieces_grow_with_the_arena),
+        TEST(test_reset_keeps_memory),
     };
 
     return rows_run("arena", all, ARRAY_LENGTH(all));
