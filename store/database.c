@@ -163,6 +163,13 @@ void bind_text(sqlite3_stmt *statement, int at, struct span text) {
                         SQLITE_STATIC, SQLITE_UTF8);
 }
 
+void bind_optional(sqlite3_stmt *statement, int at, struct span bytes) {
+    if (bytes.data == NULL)
+        sqlite3_bind_null(statement, at);
+    else
+        bind_bytes(statement, at, bytes);
+}
+
 bool database_step(struct database *database, sqlite3_stmt *statement, bool *out_row,
                    struct err *err) {
     int result = sqlite3_step(statement);
@@ -195,6 +202,12 @@ struct span column_bytes(sqlite3_stmt *statement, int at) {
     int length = sqlite3_column_bytes(statement, at);
 
     return (struct span){data == NULL ? "" : data, (size_t)length};
+}
+
+struct span column_optional(sqlite3_stmt *statement, int at) {
+    if (sqlite3_column_type(statement, at) == SQLITE_NULL)
+        return SPAN_NONE;
+    return column_bytes(statement, at);
 }
 
 bool database_open_blob(struct database *database, const char *table, int64_t id,

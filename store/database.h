@@ -36,6 +36,8 @@ MUST_USE sqlite3_stmt *database_prepare(struct database *database, enum sql sql,
 void bind_integer(sqlite3_stmt *statement, int at, int64_t value);
 void bind_bytes(sqlite3_stmt *statement, int at, struct span bytes);
 void bind_text(sqlite3_stmt *statement, int at, struct span text);
+/* Bytes, or NULL for SPAN_NONE. */
+void bind_optional(sqlite3_stmt *statement, int at, struct span bytes);
 
 /* Runs a statement that gives no rows. */
 MUST_USE bool database_run(struct database *database, sqlite3_stmt *statement, struct err *err);
@@ -49,6 +51,8 @@ MUST_USE bool database_step(struct database *database, sqlite3_stmt *statement, 
 
 /* A column of the current row; borrowed until the next step or reset. */
 struct span column_bytes(sqlite3_stmt *statement, int at);
+/* The same, but NULL gives SPAN_NONE. */
+struct span column_optional(sqlite3_stmt *statement, int at);
 
 /* A row's `bytes`, to be read in pieces. `*blob` is NULL at first and is taken from row to row of
  * one table; while it is open the transaction cannot end. */

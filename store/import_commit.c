@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/utc.h"
 #include "store/duplicates.h"
+#include "store/object_marks.h"
 #include "store/open_block.h"
 #include "store/receipts.h"
 
@@ -91,6 +92,10 @@ static void fill_receipt(struct commit *commit, size_t member) {
         .first_event_ms = import->first_event_ms,
         .last_event_ms = import->last_event_ms,
         .received_ms = utc_now_ms(),
+        .has_sha256 = true,
+        .etag = facts->etag,
+        .version_id = facts->version_id,
+        .error = facts->error,
     };
     memcpy(receipt->sha256, facts->sha256, sizeof(receipt->sha256));
 }
@@ -103,7 +108,18 @@ static bool write_receipt(struct commit *commit, size_t index, struct err *err) 
     receipt->inserted = import->events - receipt->duplicates;
     return import_write_rejections(import, err) &&
            (!import->rejections_begun || rejections_end(writer, import->rejections_owner, err)) &&
-           receipt_write(writer, receipt, import->rejections_owner, err);
+           receipt_write(writer, receipt, import->rejections_owner, err) &&
+           object_mark_write(writer, import->facts.object, receipt->id, err);
+}
+
+/* What is left to say of a file that was imported before. */
+static bool repeat_member(struct commit *commit, size_t index, struct err *err) {
+    struct member *member = &commit->members[index];
+
+    drop_rows(commit, index);
+    receipt_repeat(&member->receipt);
+    return object_mark_write(&commit->group->store->writer,
+                             commit->group->imports[index]->facts.object, member->receipt.id, err);
 }
 
 /* All of an import but its rows in the batch. The numbers go by the place in the group: a file that
@@ -116,11 +132,8 @@ static bool write_member(struct commit *commit, size_t index, struct err *err) {
                       &member->receipt, err))
         return false;
     member->repeated = member->receipt.id != 0;
-    if (member->repeated) {
-        receipt_repeat(&member->receipt);
-        drop_rows(commit, index);
-        return true;
-    }
+    if (member->repeated)
+        return repeat_member(commit, index, err);
     fill_receipt(commit, index);
     return import_publish(import, &member->receipt, err) && write_receipt(commit, index, err);
 }

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "store/import_commit.h"
+#include "store/receipts.h"
 
 /* A small upload spends as much on getting memory and compressors as on its events: they are kept.
  */
@@ -163,6 +164,9 @@ static void keep_facts(struct import *import, const struct import_facts *facts, 
     import->facts = *facts;
     import->facts.source = arena_copy(&group->arena, facts->source);
     import->facts.kind = arena_copy(&group->arena, facts->kind);
+    import->facts.etag = arena_copy(&group->arena, facts->etag);
+    import->facts.version_id = arena_copy(&group->arena, facts->version_id);
+    import->facts.error = arena_copy(&group->arena, facts->error);
     import->ticket = ticket;
     import->end_row = group->batch.rows;
 }
@@ -215,9 +219,7 @@ static void keep_receipt(void *context, void *ticket, const struct receipt *rece
     (void)err;
     if (receipt == NULL)
         return;
-    *out = *receipt;
-    out->source = arena_copy(arena, receipt->source);
-    out->kind = arena_copy(arena, receipt->kind);
+    receipt_keep(receipt, arena, out);
 }
 
 struct import *import_begin(struct store *store) {

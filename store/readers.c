@@ -57,6 +57,16 @@ void reader_hold_snapshot(struct reader_connection *reader, sqlite3_stmt *statem
     reader->snapshot = statement;
 }
 
+bool reader_begin_snapshot(struct reader_connection *reader, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(&reader->database, SQL_LAST_IMPORT, err);
+    bool row;
+
+    if (statement == NULL || !database_step(&reader->database, statement, &row, err))
+        return false;
+    reader_hold_snapshot(reader, statement);
+    return true;
+}
+
 void reader_end_snapshot(struct reader_connection *reader) {
     if (reader->snapshot != NULL)
         sqlite3_reset(TAKE(reader->snapshot));

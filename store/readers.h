@@ -36,6 +36,8 @@ struct reader_connection *readers_take(struct readers *readers, struct err *err)
 /* What the reader sees stays as it is from now on, and `statement`, which is the reader's and has
  * just given its row, is left alone until the end. Cheaper than a transaction. */
 void reader_hold_snapshot(struct reader_connection *reader, sqlite3_stmt *statement);
+/* The same when no statement is at hand. */
+MUST_USE bool reader_begin_snapshot(struct reader_connection *reader, struct err *err);
 void reader_end_snapshot(struct reader_connection *reader);
 
 /* Ends its snapshot, if any. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/import_progress.h"
 #include "store/state.h"
 
 static const char *const status_texts[] = {
@@ -24,7 +25,7 @@ bool import_status_of(struct span text, enum import_status *out) {
     return false;
 }
 
-static struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena) {
+struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena) {
     struct receipt receipt = {
         .id = sqlite3_column_int64(statement, 0),
         .parent = sqlite3_column_int64(statement, 1),
@@ -39,11 +40,18 @@ static struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *ar
         .first_event_ms = sqlite3_column_int64(statement, 11),
         .last_event_ms = sqlite3_column_int64(statement, 12),
         .received_ms = sqlite3_column_int64(statement, 13),
+        .etag = arena_copy(arena, column_optional(statement, 14)),
+        .version_id = arena_copy(arena, column_optional(statement, 15)),
+        .error = arena_copy(arena, column_optional(statement, 16)),
+        .has_progress = sqlite3_column_type(statement, 17) != SQLITE_NULL,
     };
     struct span sha256 = column_bytes(statement, 5);
 
-    if (sha256.length == sizeof(receipt.sha256))
+    receipt.has_sha256 = sha256.length == sizeof(receipt.sha256);
+    if (receipt.has_sha256)
         memcpy(receipt.sha256, sha256.data, sizeof(receipt.sha256));
+    if (receipt.has_progress)
+        progress_from_row(statement, 18, &receipt.progress);
     return receipt;
 }
 
@@ -80,7 +88,10 @@ bool receipt_write(struct database *database, const struct receipt *receipt, int
     bind_bytes(statement, 3, receipt->source);
     bind_text(statement, 4, receipt->kind);
     bind_integer(statement, 5, receipt->status);
-    bind_bytes(statement, 6, (struct span){(const char *)receipt->sha256, SHA256_BYTES});
+    if (receipt->has_sha256)
+        bind_bytes(statement, 6, (struct span){(const char *)receipt->sha256, SHA256_BYTES});
+    else
+        bind_optional(statement, 6, SPAN_NONE);
     bind_integer(statement, 7, receipt->bytes);
     bind_integer(statement, 8, receipt->records);
     bind_integer(statement, 9, receipt->inserted);
@@ -89,8 +100,20 @@ bool receipt_write(struct database *database, const struct receipt *receipt, int
     bind_integer(statement, 12, receipt->first_event_ms);
     bind_integer(statement, 13, receipt->last_event_ms);
     bind_integer(statement, 14, receipt->received_ms);
-    bind_integer(statement, 15, rejections);
+    bind_optional(statement, 15, receipt->etag);
+    bind_optional(statement, 16, receipt->version_id);
+    bind_optional(statement, 17, receipt->error);
+    bind_integer(statement, 18, rejections);
     return database_run(database, statement, err);
+}
+
+void receipt_keep(const struct receipt *receipt, struct arena *arena, struct receipt *out) {
+    *out = *receipt;
+    out->source = arena_copy(arena, receipt->source);
+    out->kind = arena_copy(arena, receipt->kind);
+    out->etag = arena_copy(arena, receipt->etag);
+    out->version_id = arena_copy(arena, receipt->version_id);
+    out->error = arena_copy(arena, receipt->error);
 }
 
 void receipt_repeat(struct receipt *receipt) {
@@ -158,8 +181,8 @@ bool store_find_duplicate(struct store *store, const uint8_t sha256[SHA256_BYTES
     return good;
 }
 
-static bool read_receipt(struct database *database, int64_t id, struct arena *arena,
-                         struct receipt *out, struct err *err) {
+bool receipt_read(struct database *database, int64_t id, struct arena *arena, struct receipt *out,
+                  struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_GET_IMPORT, err);
 
     if (statement == NULL)
@@ -178,47 +201,7 @@ bool store_get_receipt(struct store *store, int64_t id, struct arena *arena, str
 
     if (reader == NULL)
         return false;
-    bool good = read_receipt(&reader->database, id, arena, out, err);
-    readers_give_back(&store->readers, reader);
-    return good;
-}
-
-/* ---- lists ---- */
-
-static bool list_all(struct database *database, const struct receipt_filter *filter,
-                     struct arena *arena, struct receipt_page *out, struct err *err) {
-    sqlite3_stmt *statement = database_prepare(database, SQL_LIST_IMPORTS, err);
-    bool row = true;
-
-    if (statement == NULL)
-        return false;
-    bind_integer(statement, 1, filter->before);
-    bind_integer(statement, 2, (int64_t)filter->limit + 1);
-    while (database_step(database, statement, &row, err) && row) {
-        if (out->count == filter->limit) {
-            out->more = true;
-            sqlite3_reset(statement);
-            return true;
-        }
-        out->receipts[out->count++] = receipt_from_row(statement, arena);
-    }
-    return !row;
-}
-
-static bool list_receipts(struct database *database, const struct receipt_filter *filter,
-                          struct arena *arena, struct receipt_page *out, struct err *err) {
-    *out =
-        (struct receipt_page){.receipts = arena_new(arena, filter->limit, sizeof(*out->receipts))};
-    return list_all(database, filter, arena, out, err);
-}
-
-bool store_list_receipts(struct store *store, const struct receipt_filter *filter,
-                         struct arena *arena, struct receipt_page *out, struct err *err) {
-    struct reader_connection *reader = readers_take(&store->readers, err);
-
-    if (reader == NULL)
-        return false;
-    bool good = list_receipts(&reader->database, filter, arena, out, err);
+    bool good = receipt_read(&reader->database, id, arena, out, err);
     readers_give_back(&store->readers, reader);
     return good;
 }
@@ -279,7 +262,7 @@ bool store_list_rejections(struct store *store, int64_t import, int64_t after, s
 
     if (reader == NULL)
         return false;
-    bool good = read_receipt(&reader->database, import, arena, &receipt, err) &&
+    bool good = receipt_read(&reader->database, import, arena, &receipt, err) &&
                 list_rejections(reader, import, after, limit, arena, out, err);
     readers_give_back(&store->readers, reader);
     return good;

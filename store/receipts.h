@@ -12,9 +12,19 @@
 MUST_USE bool receipt_find(struct database *database, const uint8_t sha256[SHA256_BYTES],
                            struct arena *arena, struct receipt *out, struct err *err);
 
+/* The one with this id; ERR_NOT_FOUND without. */
+MUST_USE bool receipt_read(struct database *database, int64_t id, struct arena *arena,
+                           struct receipt *out, struct err *err);
+
+/* A row of an SQL_RECEIPT. */
+struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena);
+
 /* `rejections`: the owner of its rejected records, 0 when it has none. */
 MUST_USE bool receipt_write(struct database *database, const struct receipt *receipt,
                             int64_t rejections, struct err *err);
+
+/* Copies it, and what it borrowed into the arena. */
+void receipt_keep(const struct receipt *receipt, struct arena *arena, struct receipt *out);
 
 /* Turns the first receipt of a file into the answer for the same bytes again. */
 void receipt_repeat(struct receipt *receipt);

@@ -2,6 +2,18 @@
 #ifndef TRAILD_STORE_SQL_H
 #define TRAILD_STORE_SQL_H
 
+#define SQL_PROGRESS                                                                               \
+    "p.files_listed, p.files_done, p.files_known, p.files_skipped, p.files_failed,"                \
+    " p.bytes_listed, p.bytes_done, p.records, p.inserted, p.duplicates, p.rejected,"              \
+    " p.started_ms, p.ended_ms"
+
+/* A receipt; p.import is NULL when it has no progress. */
+#define SQL_RECEIPT                                                                                \
+    "SELECT i.id, i.parent, i.source, i.kind, i.status, i.sha256, i.bytes, i.records, i.inserted," \
+    " i.duplicates, i.rejected, i.first_event_ms, i.last_event_ms, i.received_ms, i.etag,"         \
+    " i.version_id, i.error, p.import, " SQL_PROGRESS                                              \
+    " FROM import i LEFT JOIN progress p ON p.import = i.id"
+
 /* A live block is one that queries see: staging = 0. A staged one belongs to an import or a
  * merge under way, or a merge has replaced it. */
 #define SQL_STATEMENTS(X)                                                                          \
@@ -13,21 +25,59 @@
     X(SQL_ADD_DICTIONARY, "INSERT INTO dictionary(id, bytes) VALUES(?1, ?2)")                      \
     X(SQL_ADD_IMPORT,                                                                              \
       "INSERT INTO import(id, parent, source, kind, status, sha256, bytes, records, inserted,"     \
-      " duplicates, rejected, first_event_ms, last_event_ms, received_ms, rejections)"             \
-      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")                 \
+      " duplicates, rejected, first_event_ms, last_event_ms, received_ms, etag, version_id,"       \
+      " error, rejections)"                                                                        \
+      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)")  \
     X(SQL_LAST_IMPORT, "SELECT coalesce(max(id), 0) FROM import")                                  \
-    X(SQL_GET_IMPORT,                                                                              \
-      "SELECT id, parent, source, kind, status, sha256, bytes, records, inserted,"                 \
-      " duplicates, rejected, first_event_ms, last_event_ms, received_ms"                          \
-      " FROM import WHERE id = ?1")                                                                \
-    X(SQL_FIND_IMPORT,                                                                             \
-      "SELECT id, parent, source, kind, status, sha256, bytes, records, inserted,"                 \
-      " duplicates, rejected, first_event_ms, last_event_ms, received_ms"                          \
-      " FROM import WHERE sha256 = ?1 ORDER BY id LIMIT 1")                                        \
-    X(SQL_LIST_IMPORTS,                                                                            \
-      "SELECT id, parent, source, kind, status, sha256, bytes, records, inserted, duplicates,"     \
-      " rejected, first_event_ms, last_event_ms, received_ms"                                      \
-      " FROM import WHERE id < ?1 ORDER BY id DESC LIMIT ?2")                                      \
+    X(SQL_GET_IMPORT, SQL_RECEIPT " WHERE i.id = ?1")                                              \
+    X(SQL_FIND_IMPORT, SQL_RECEIPT " WHERE i.sha256 = ?1 ORDER BY i.id LIMIT 1")                   \
+    X(SQL_LIST_IMPORTS, SQL_RECEIPT " WHERE i.id < ?1 ORDER BY i.id DESC LIMIT ?2")                \
+    X(SQL_IMPORTS_OF_STATUS,                                                                       \
+      "SELECT id FROM import WHERE status = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")             \
+    X(SQL_IMPORTS_OF_PARENT,                                                                       \
+      "SELECT id FROM import WHERE parent = ?4 AND status = ?1 AND id < ?2"                        \
+      " ORDER BY id DESC LIMIT ?3")                                                                \
+    X(SQL_SET_IMPORT_STATUS, "UPDATE import SET status = ?2, error = ?3 WHERE id = ?1")            \
+    X(SQL_ADD_PROGRESS, "INSERT INTO progress(import, request) VALUES(?1, ?2)")                    \
+    X(SQL_SET_PROGRESS,                                                                            \
+      "UPDATE progress SET position = ?2, files_listed = ?3, files_done = ?4, files_known = ?5,"   \
+      " files_skipped = ?6, files_failed = ?7, bytes_listed = ?8, bytes_done = ?9, records = ?10," \
+      " inserted = ?11, duplicates = ?12, rejected = ?13, started_ms = ?14, ended_ms = ?15"        \
+      " WHERE import = ?1")                                                                        \
+    X(SQL_UNFINISHED_IMPORTS,                                                                      \
+      "SELECT i.id, i.status, i.kind, i.source, i.error, p.request, p.position, " SQL_PROGRESS     \
+      " FROM import i CROSS JOIN progress p ON p.import = i.id WHERE i.status IN (?1, ?2)"         \
+      " ORDER BY i.id")                                                                            \
+    X(SQL_ADD_OBJECT, "INSERT OR REPLACE INTO object(name, tag, import) VALUES(?1, ?2, ?3)")       \
+    X(SQL_FIND_OBJECT, "SELECT import FROM object WHERE name = ?1 AND tag = ?2")                   \
+    X(SQL_ADD_TRAIL,                                                                               \
+      "INSERT INTO trail(bucket, prefix, from_ms, configured, created_ms)"                         \
+      " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(bucket, prefix) DO NOTHING")                        \
+    X(SQL_CLAIM_TRAIL, "UPDATE trail SET configured = 0 WHERE bucket = ?1 AND prefix = ?2")        \
+    X(SQL_FIND_TRAIL,                                                                              \
+      "SELECT id, bucket, prefix, from_ms, configured, created_ms, notes FROM trail"               \
+      " WHERE bucket = ?1 AND prefix = ?2")                                                        \
+    X(SQL_LIST_TRAILS,                                                                             \
+      "SELECT id, bucket, prefix, from_ms, configured, created_ms, notes FROM trail ORDER BY id")  \
+    X(SQL_DROP_TRAIL, "DELETE FROM trail WHERE id = ?1")                                           \
+    X(SQL_SET_TRAIL_NOTES, "UPDATE trail SET notes = ?2 WHERE id = ?1")                            \
+    X(SQL_SET_PLACE,                                                                               \
+      "INSERT OR REPLACE INTO place(trail, folder, position, delivered_ms, newest_key,"            \
+      " files_done, files_known, files_skipped, files_failed)"                                     \
+      " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM trail WHERE id = ?1")                       \
+    X(SQL_LIST_PLACES,                                                                             \
+      "SELECT folder, position, delivered_ms, newest_key, files_done, files_known, files_skipped," \
+      " files_failed FROM place WHERE trail = ?1 ORDER BY folder")                                 \
+    X(SQL_DROP_PLACES, "DELETE FROM place WHERE trail = ?1")                                       \
+    X(SQL_SET_RETRY,                                                                               \
+      "INSERT OR REPLACE INTO retry(trail, key, etag, bytes, attempts, next_ms, reason)"           \
+      " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM trail WHERE id = ?1")                               \
+    X(SQL_DROP_RETRY, "DELETE FROM retry WHERE trail = ?1 AND key = ?2")                           \
+    X(SQL_DROP_RETRIES, "DELETE FROM retry WHERE trail = ?1")                                      \
+    X(SQL_LIST_RETRIES,                                                                            \
+      "SELECT key, etag, bytes, attempts, next_ms, reason FROM retry"                              \
+      " WHERE trail = ?1 AND next_ms <= ?2 ORDER BY next_ms LIMIT ?3")                             \
+    X(SQL_COUNT_RETRIES, "SELECT count(*) FROM retry WHERE trail = ?1")                            \
     X(SQL_LAST_REJECTIONS, "SELECT coalesce(max(owner), 0) FROM rejected")                         \
     X(SQL_ADD_REJECTED,                                                                            \
       "INSERT INTO rejected(owner, number, place, reason, record)"                                 \
