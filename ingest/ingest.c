@@ -10,6 +10,7 @@
 #include "ingest/shape.h"
 #include "ingest/source_account.h"
 #include "ingest/wrapping.h"
+#include "store/collection.h"
 
 /* The body, counted and summed up while it is read. */
 struct body_reader {
@@ -109,7 +110,13 @@ static bool fill(struct import *import, const struct ingest_input *input, struct
     struct body_reader body;
     struct shape_result shape;
 
-    *out = (struct import_facts){.source = input->source, .parent = input->parent};
+    *out = (struct import_facts){
+        .source = input->source,
+        .parent = input->parent,
+        .object = input->object,
+        .etag = input->etag,
+        .version_id = input->version_id,
+    };
     body_begin(&body, input);
     if (!walk_body(import, input, &body, &shape, err) || !body_end(&body, out->sha256, err)) {
         sha256_clear(&body.sha256);
@@ -122,14 +129,20 @@ static bool fill(struct import *import, const struct ingest_input *input, struct
     return true;
 }
 
-/* The receipt of the same bytes, when their sum is known before they are read; id 0 without. */
+/* The receipt of the same bytes, when their sum is known before they are read; id 0 without. An
+ * object with these bytes is known from then on. */
 static bool find_known(struct store *store, const struct ingest_input *input, struct arena *arena,
                        struct receipt *out, struct err *err) {
     *out = (struct receipt){0};
     if (input->source.length > LIMIT_SOURCE_BYTES)
         return err_set(err, ERR_INVALID, "source must be at most %d bytes long",
                        LIMIT_SOURCE_BYTES);
-    return input->sha256 == NULL || store_find_duplicate(store, input->sha256, arena, out, err);
+    if (input->sha256 == NULL)
+        return true;
+    if (!store_find_duplicate(store, input->sha256, arena, out, err))
+        return false;
+    return out->id == 0 || input->object.tag == 0 ||
+           store_mark_object(store, input->object, out->id, err);
 }
 
 static bool import_file(struct store *store, const struct ingest_input *input, struct arena *arena,

@@ -11,11 +11,14 @@
 #include "store/store.h"
 
 struct ingest_input {
-    struct reader *body;   /* the file as it came; read to its end */
-    struct span source;    /* for the receipt, at most LIMIT_SOURCE_BYTES */
-    int64_t parent;        /* import it belongs to, or 0 */
-    int64_t max_inflated;  /* bytes of text, after every gzip layer */
-    const uint8_t *sha256; /* when it is known before reading, else NULL */
+    struct reader *body;       /* the file as it came; read to its end */
+    struct span source;        /* for the receipt, at most LIMIT_SOURCE_BYTES */
+    int64_t parent;            /* import it belongs to, or 0 */
+    int64_t max_inflated;      /* bytes of text, after every gzip layer */
+    const uint8_t *sha256;     /* when it is known before reading, else NULL */
+    struct object_mark object; /* of an object of S3: is known once this is done */
+    struct span etag;          /* of that, else SPAN_NONE */
+    struct span version_id;    /* likewise */
 };
 
 /* Imports one file: all of it or nothing. The receipt's spans are in `arena`.

@@ -1,0 +1,192 @@
+#include "collect/fetcher_state.h"
+
+#include "base/limits.h"
+#include "ingest/ingest.h"
+#include "store/collection.h"
+
+/* One object on its way. */
+struct way {
+    const struct fetcher_config *config;
+    struct aws_channel *channel;
+    const struct fetch *fetch;
+    const atomic_bool *cancel;
+    struct arena *arena;
+    struct span source;
+    struct s3_got got;
+    struct spool spool;
+};
+
+bool err_may_pass(const struct err *err) {
+    switch (err->kind) {
+    case ERR_BUSY:
+    case ERR_TIMEOUT:
+    case ERR_CANCELLED:
+    case ERR_NO_SPACE:
+    case ERR_INTERNAL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What is read again will be the same, as long as the ETag is. */
+static bool lies_in_the_bytes(const struct err *err) {
+    return err->kind == ERR_UNREADABLE || err->kind == ERR_TOO_LARGE;
+}
+
+/* Reads what was downloaded until somebody cancels. */
+struct cancel_reader {
+    struct reader reader;
+    struct reader *source;
+    const atomic_bool *cancel;
+};
+
+static bool cancel_read(struct reader *reader, char *out, size_t room, size_t *out_length,
+                        struct err *err) {
+    struct cancel_reader *self = (struct cancel_reader *)reader;
+
+    if (atomic_load(self->cancel))
+        return err_set(err, ERR_CANCELLED, "cancelled");
+    return reader_read(self->source, out, room, out_length, err);
+}
+
+/* out->id 0: it is not known. */
+static bool find_known(const struct way *way, struct receipt *out, struct err *err) {
+    const struct s3_object *object = &way->fetch->object;
+    struct object_mark mark = object_mark_of(object->bucket, object->key, object->etag);
+    int64_t import = 0;
+
+    *out = (struct receipt){0};
+    if (!store_find_objects(way->config->store, &mark, 1, &import, err))
+        return false;
+    if (import == 0)
+        return true;
+    if (!store_get_receipt(way->config->store, import, way->arena, out, err))
+        return false;
+    if (out->status == IMPORT_FAILED && !way->fetch->trusts_failures) {
+        *out = (struct receipt){0};
+        return true;
+    }
+    out->duplicate_of = out->id;
+    out->duplicates = out->records - out->rejected;
+    out->inserted = 0;
+    return true;
+}
+
+static bool download(struct way *way, struct err *err) {
+    if (s3_get(way->channel, &way->fetch->object, &way->spool, way->config->max_object_bytes,
+               way->cancel, way->arena, &way->got, err))
+        return true;
+    if (way->spool.disk_full)
+        err->kind = ERR_NO_SPACE;
+    return false;
+}
+
+static bool import(struct way *way, struct receipt *out, struct err *err) {
+    const struct s3_object *object = &way->fetch->object;
+    struct spooled body;
+
+    spool_finish(&way->spool, &body);
+    struct cancel_reader reader = {{cancel_read}, body.reader, way->cancel};
+    const struct ingest_input input = {
+        .body = &reader.reader,
+        .source = way->source,
+        .parent = way->fetch->parent,
+        .max_inflated = way->config->max_inflated,
+        .sha256 = body.sha256,
+        .object = object_mark_of(object->bucket, object->key, way->got.etag),
+        .etag = way->got.etag,
+        .version_id = way->got.version,
+    };
+    return ingest_file(way->config->store, &input, way->arena, out, err) ||
+           err_add(err, "%.*s", SPAN_ARGS(way->source));
+}
+
+static bool check_key(const struct way *way, struct err *err) {
+    const struct s3_object *object = &way->fetch->object;
+
+    if (object->key.length > 0 && object->key.length <= LIMIT_KEY_BYTES)
+        return true;
+    return err_set(err, ERR_INVALID, "a key in the bucket %.*s is %zu bytes long, not 1 to %d",
+                   SPAN_ARGS(object->bucket), object->key.length, LIMIT_KEY_BYTES);
+}
+
+static bool fetch_new(struct way *way, struct receipt *out, struct err *err) {
+    return download(way, err) && import(way, out, err);
+}
+
+static enum fetch_outcome outcome_of(const struct receipt *receipt) {
+    if (receipt->duplicate_of != 0)
+        return FETCH_KNOWN;
+    return receipt->status == IMPORT_SKIPPED ? FETCH_SKIPPED : FETCH_IMPORTED;
+}
+
+static bool fetch_it(struct way *way, struct receipt *out, struct err *err) {
+    if (atomic_load(way->cancel))
+        return err_set(err, ERR_CANCELLED, "cancelled");
+    if (!check_key(way, err) || !find_known(way, out, err))
+        return false;
+    return out->id != 0 || fetch_new(way, out, err);
+}
+
+static bool wants_receipt(const struct way *way, const struct err *err) {
+    switch (way->fetch->failures) {
+    case FETCH_FORGETS:
+        return false;
+    case FETCH_RECORDS:
+        return !err_may_pass(err);
+    case FETCH_RECORDS_ALL:
+        return true;
+    }
+    return false;
+}
+
+/* A failure that cannot be recorded is one of ours, which the one who asked hears instead. */
+static void record_failure(const struct way *way, struct fetched *fetched) {
+    const struct s3_object *object = &way->fetch->object;
+    struct span etag = way->got.etag.data != NULL ? way->got.etag : object->etag;
+    struct import_facts facts = {
+        .source = way->source,
+        .parent = way->fetch->parent,
+        .bytes = way->spool.bytes,
+        .etag = etag,
+        .version_id = way->got.version.data != NULL ? way->got.version : object->version,
+        .error = span_of(fetched->err.text),
+    };
+    struct err err;
+
+    if (lies_in_the_bytes(&fetched->err))
+        facts.object = object_mark_of(object->bucket, object->key, etag);
+    if (!store_add_failure(way->config->store, &facts, way->arena, &fetched->receipt, &err)) {
+        fetched->err = err;
+        fetched->receipt = (struct receipt){0};
+    }
+}
+
+void fetch_object(const struct fetcher_config *config, struct aws_channel *channel,
+                  const struct fetch *fetch, const atomic_bool *cancel, struct arena *arena,
+                  struct fetched *out) {
+    struct way way = {.config = config,
+                      .channel = channel,
+                      .fetch = fetch,
+                      .cancel = cancel,
+                      .arena = arena,
+                      .got = {.etag = SPAN_NONE, .version = SPAN_NONE}};
+
+    *out = (struct fetched){0};
+    way.source = s3_uri(fetch->object.bucket, fetch->object.key, arena);
+    spool_init(&way.spool, config->spools);
+    if (fetch_it(&way, &out->receipt, &out->err)) {
+        out->outcome = outcome_of(&out->receipt);
+    } else if (atomic_load(cancel)) {
+        out->outcome = FETCH_CANCELLED;
+        out->receipt = (struct receipt){0};
+    } else {
+        out->outcome = FETCH_FAILED;
+        out->receipt = (struct receipt){0};
+        if (wants_receipt(&way, &out->err))
+            record_failure(&way, out);
+    }
+    out->bytes = way.spool.bytes;
+    spool_clear(&way.spool);
+}
