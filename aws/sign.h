@@ -35,7 +35,7 @@ struct sign_message {
     struct span payload_hash; /* small hexadecimal digits, or SIGN_UNSIGNED_PAYLOAD */
 };
 
-/* The canonical request. False when an escape in path or query is none. */
+/* The canonical request. False when an escape in the query is none. */
 MUST_USE bool sign_canonical_request(const struct sign_message *message, struct arena *arena,
                                      struct span *out);
 
@@ -85,7 +85,7 @@ struct sign_outgoing {
 };
 
 /* The fields to send: Host, X-Amz-Date, the given ones, what credentials and service need, and
- * Authorization. In the arena. False when an escape in path or query is none. */
+ * Authorization. In the arena. False when an escape in the query is none. */
 MUST_USE bool sign_fields(const struct sign_outgoing *request, const struct sign_identity *identity,
                           const struct sign_scope *scope, struct arena *arena,
                           struct http_field **out_fields, size_t *out_count);
