@@ -11,6 +11,9 @@ static const struct way {
                               struct err *err);
 } ways[] = {
     {"environment", credentials_from_environment},
+    {"profile", credentials_from_profile},
+    {"container", credentials_from_container},
+    {"EC2", credentials_from_instance},
 };
 
 static bool is_printable(struct span text) {

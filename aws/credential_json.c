@@ -1,0 +1,82 @@
+#include "aws/credential_json.h"
+
+#include "base/utc.h"
+
+json_t *credential_json_parse(struct span text, struct err *err) {
+    json_error_t why;
+    json_t *tree = json_loadb(text.data, text.length, JSON_REJECT_DUPLICATES, &why);
+
+    if (json_is_object(tree))
+        return tree;
+    json_decref(tree);
+    (void)err_set(err, ERR_REMOTE, "the answer is no JSON object");
+    return NULL;
+}
+
+static struct span member(const json_t *object, const char *name) {
+    const json_t *value = json_object_get(object, name);
+
+    if (!json_is_string(value))
+        return SPAN_NONE;
+    return (struct span){json_string_value(value), json_string_length(value)};
+}
+
+static struct span either(const json_t *object, const char *name, const char *other) {
+    struct span value = member(object, name);
+
+    return value.data != NULL ? value : member(object, other);
+}
+
+/* What stands there when a service could not do it: EC2 says "Code", containers "code". */
+static bool take_error(const json_t *object, struct err *err) {
+    struct span code = either(object, "Code", "code");
+    struct span message = either(object, "Message", "message");
+
+    if (code.data == NULL && message.data == NULL)
+        return err_set(err, ERR_REMOTE, "the answer lacks AccessKeyId or SecretAccessKey");
+    return err_set(err, ERR_REMOTE, "%.*s%s%.*s", code.length > 60 ? 60 : (int)code.length,
+                   code.data, code.data != NULL && message.data != NULL ? ": " : "",
+                   message.length > 120 ? 120 : (int)message.length, message.data);
+}
+
+static bool take_expiry(const json_t *object, int64_t *out_ms, struct err *err) {
+    const json_t *expires = json_object_get(object, "Expiration");
+
+    *out_ms = INT64_MAX;
+    if (expires == NULL || json_is_null(expires))
+        return true;
+    if (!utc_parse(member(object, "Expiration"), out_ms))
+        return err_set(err, ERR_REMOTE, "Expiration is no time");
+    return true;
+}
+
+bool credential_json_take(const json_t *object, const char *token_name, struct arena *arena,
+                          struct credentials *out, struct err *err) {
+    struct span access_key = member(object, "AccessKeyId");
+    struct span secret = member(object, "SecretAccessKey");
+    struct span token = member(object, token_name);
+    int64_t expires_ms;
+
+    if (access_key.length == 0 || secret.length == 0)
+        return take_error(object, err);
+    if (!take_expiry(object, &expires_ms, err))
+        return false;
+    *out = (struct credentials){
+        .access_key = arena_copy(arena, access_key),
+        .secret = arena_copy(arena, secret),
+        .token = token.length > 0 ? arena_copy(arena, token) : SPAN_NONE,
+        .expires_ms = expires_ms,
+    };
+    return true;
+}
+
+bool credential_json_read(struct span text, const char *token_name, struct arena *arena,
+                          struct credentials *out, struct err *err) {
+    json_t *tree = credential_json_parse(text, err);
+
+    if (tree == NULL)
+        return false;
+    bool good = credential_json_take(tree, token_name, arena, out, err);
+    json_decref(tree);
+    return good;
+}
