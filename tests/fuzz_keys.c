@@ -10,41 +10,60 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MOST_KEYS  64
-#define MOST_PARTS 12
+#define MOST_KEYS 64
 
-static const struct span parts[] = {
-    SPAN("AWSLogs/"),
-    SPAN("o-ab12cd34ef/"),
+/* What a key may hold at each place of CloudTrail's layout, "" for nothing. */
+static const struct span befores[] = {SPAN(""), SPAN("p/"), SPAN("AWSLogs/"), SPAN("~/")};
+static const struct span roots[] = {SPAN("AWSLogs/"), SPAN("AWSLogs/o-ab12cd34ef/"), SPAN("")};
+static const struct span owners[] = {
     SPAN("111111111111/"),
     SPAN("222222222222/"),
     SPAN("333333333333/"),
     SPAN("1111111111110"),
+    SPAN("00x/"),
+    SPAN(":/"),
+    SPAN(""),
+};
+static const struct span services[] = {
     SPAN("CloudTrail/"),
     SPAN("CloudTrail-Digest/"),
     SPAN("CloudTrail-Insight/"),
     SPAN("Config/"),
-    SPAN("us-east-1/"),
-    SPAN("us-east-1-x/"),
-    SPAN("us-east-10/"),
-    SPAN("eu-west-1/"),
+    SPAN("CloudTrail"),
+    SPAN("CloudTrail0/"),
+    SPAN(""),
+};
+static const struct span places[] = {
+    SPAN("us-east-1/"), SPAN("us-east-1-x/"), SPAN("us-east-10/"),
+    SPAN("eu-west-1/"), SPAN("US/"),          SPAN(""),
+};
+static const struct span days[] = {
+    SPAN("2023/07/08/"),
     SPAN("2023/07/09/"),
     SPAN("2023/07/10/"),
     SPAN("2023/07/11/"),
-    SPAN("2023/02/30/"),
+    SPAN("2023/07/12/"),
+    SPAN("2023/07/10x/"),
+    SPAN(""),
+};
+static const struct span names[] = {
     SPAN("111111111111_CloudTrail_us-east-1_20230710T1145Z_x.json.gz"),
-    SPAN("222222222222_CloudTrail_eu-west-1_20230711T0000Z_x.json.gz"),
+    SPAN("222222222222_CloudTrail_eu-west-1_20230710T0000Z_x.json.gz"),
     SPAN("222222222222_CloudTrail_eu-west-1_20230709T2359Z_x.json.gz"),
+    SPAN("222222222222_CloudTrail_us-east-1-x_20230711T0000Z_x.json.gz"),
     SPAN("x.json.gz"),
     SPAN("x.txt"),
-    SPAN("0"),
-    SPAN(":"),
-    SPAN("/"),
-    /* What most keys begin with, so that deep ones are found without luck. */
-    SPAN("AWSLogs/111111111111/CloudTrail/us-east-1/2023/07/10/"),
-    SPAN("AWSLogs/222222222222/CloudTrail/eu-west-1/2023/07/"),
-    SPAN("AWSLogs/o-ab12cd34ef/222222222222/CloudTrail/"),
-    SPAN("AWSLogs/111111111111/CloudTrail-Insight/us-east-1/2023/07/10/"),
+    SPAN(""),
+};
+
+static const struct {
+    const struct span *words;
+    size_t count;
+} layout[] = {
+    {befores, ARRAY_LENGTH(befores)}, {roots, ARRAY_LENGTH(roots)},
+    {owners, ARRAY_LENGTH(owners)},   {services, ARRAY_LENGTH(services)},
+    {places, ARRAY_LENGTH(places)},   {days, ARRAY_LENGTH(days)},
+    {names, ARRAY_LENGTH(names)},
 };
 
 static const struct span accounts[] = {SPAN("222222222222"), SPAN("111111111111")};
@@ -62,20 +81,26 @@ static uint8_t take(struct input *input) {
     return *input->at++;
 }
 
-/* Words until one says to end. */
+/* A word of each list, seldom none; seldom bytes as they are behind. */
 static struct span take_key(struct input *input, struct arena *arena) {
     struct buffer CLEANUP(buffer_clear) key = {0};
 
-    for (size_t i = 0; i < MOST_PARTS; i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(layout); i++) {
         uint8_t choice = take(input);
-        if (choice == 0)
-            break;
-        if (choice <= ARRAY_LENGTH(parts))
-            buffer_append(&key, parts[choice - 1]);
-        else
-            buffer_append_byte(&key, (char)choice);
+        if (choice < 250)
+            buffer_append(&key, layout[i].words[choice % layout[i].count]);
     }
+    for (uint8_t bytes = take(input); bytes > 250; bytes--)
+        buffer_append_byte(&key, (char)take(input));
     return arena_copy(arena, key.length > 0 ? buffer_span(&key) : SPAN(""));
+}
+
+/* What some key begins with. */
+static struct span take_prefix(struct input *input, struct arena *arena) {
+    size_t length = take(input);
+    struct span key = take_key(input, arena);
+
+    return (struct span){key.data, length < key.length ? length : key.length};
 }
 
 static int64_t take_time(struct input *input) {
@@ -177,7 +202,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
     struct selection selection = take_selection(&input);
     size_t page = 1 + take(&input) % 4;
-    selector_init(&selector, &selection, take_key(&input, &arena));
+    selector_init(&selector, &selection, take_prefix(&input, &arena));
     take_bucket(&input, &arena, &bucket);
     list_all(&bucket, &selector, page, &arena, found);
     for (size_t i = 0; i < bucket.count; i++) {
