@@ -1,22 +1,23 @@
 """A small S3 client for setting up buckets: signature version 4, any key, many objects at once.
 
 Keys are text or bytes; each byte but the unreserved ones is sent percent-encoded. A Client may be
-used by several threads: each has a connection of its own.
+used by several threads; nothing is tried twice.
 """
 
-import hashlib
-import hmac
+import collections
 import http.client
 import socket
-import threading
+import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from xml.etree import ElementTree
 
+import signing
+
 AT_ONCE = 8
+IDLE_SECONDS = 20
 PATIENCE = 60
-SIGNED = "host;x-amz-content-sha256;x-amz-date"
 
 
 def quote(text, safe=""):
@@ -57,44 +58,53 @@ class Client:
         self.access_key = access_key
         self.secret = secret
         self.region = region
-        self._thread = threading.local()
+        self._idle = collections.deque()  # (when it was used, connection)
 
-    def _sign(self, method, path, query):
+    def sign(self, method, path, query):
         """The headers to send, as of now."""
-        time = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-        scope = f"{time[:8]}/{self.region}/s3/aws4_request"
-        headers = {"host": self.host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", "x-amz-date": time}
-        lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
-        canonical = f"{method}\n{path}\n{query}\n{lines}\n{SIGNED}\nUNSIGNED-PAYLOAD"
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        key = b"AWS4" + self.secret.encode()
-        for part in scope.split("/"):
-            key = hmac.digest(key, part.encode(), "sha256")
-        text = f"AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest}"
-        signature = hmac.digest(key, text.encode(), "sha256").hex()
-        headers["authorization"] = (f"AWS4-HMAC-SHA256 Credential={self.access_key}/{scope},"
-                                    f"SignedHeaders={SIGNED},Signature={signature}")
+        now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        scope = f"{now[:8]}/{self.region}/s3/aws4_request"
+        headers = {"host": self.host, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", "x-amz-date": now}
+        request = signing.canonical(method, path, query, headers, "UNSIGNED-PAYLOAD")
+        signature = signing.signature(self.secret, scope, now, request)
+        headers["authorization"] = (
+            f"{signing.ALGORITHM} Credential={self.access_key}/{scope},"
+            f"SignedHeaders={';'.join(headers)},Signature={signature}")
         return headers
 
+    def __del__(self):
+        for _, connection in self._idle:
+            connection.close()
+
+    def connect(self):
+        connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
+        connection.connect()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
     def _connection(self):
-        if not hasattr(self._thread, "connection"):
-            connection = http.client.HTTPConnection(self.host, timeout=PATIENCE)
-            connection.connect()
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._thread.connection = connection
-        return self._thread.connection
+        """One that is idle and that the server will not have closed yet, or a new one."""
+        while True:
+            try:
+                used, connection = self._idle.pop()
+            except IndexError:
+                return self.connect()
+            if time.monotonic() - used < IDLE_SECONDS:
+                return connection
+            connection.close()
 
     def request(self, method, path, query=None, body=None, headers=None):
         """`path` as it is sent. An answer other than 2xx is an S3Error."""
         words = "&".join(sorted(f"{quote(k)}={quote(v)}" for k, v in (query or {}).items()))
-        sent = {**(headers or {}), **self._sign(method, path, words)}
+        sent = {**(headers or {}), **self.sign(method, path, words)}
         connection = self._connection()
         try:
             connection.request(method, path + ("?" + words if words else ""), body, sent)
             response = Response(connection.getresponse())
-        except (OSError, http.client.HTTPException):
-            del self._thread.connection
+        except BaseException:
+            connection.close()
             raise
+        self._idle.append((time.monotonic(), connection))
         if response.status >= 300:
             raise S3Error(response.status, response.body)
         return response
