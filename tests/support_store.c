@@ -140,6 +140,8 @@ struct import_facts made_facts(int64_t from, int64_t to, uint8_t salt) {
     memcpy(facts.sha256, &from, sizeof(from));
     memcpy(facts.sha256 + 8, &to, sizeof(to));
     facts.sha256[16] = salt;
+    facts.object = (struct object_mark){
+        .name = hash_bytes((struct span){(const char *)facts.sha256, SHA256_BYTES}, 7), .tag = 1};
     return facts;
 }
 

@@ -24,7 +24,7 @@ struct event made_event(int64_t number, struct arena *arena);
  * test when that fails. */
 struct receipt import_range(struct store *store, int64_t from, int64_t to, uint8_t salt);
 
-/* The facts for import_commit that import_range uses. */
+/* The facts for import_commit that import_range uses. As if each file were an object of its own. */
 struct import_facts made_facts(int64_t from, int64_t to, uint8_t salt);
 
 /* The two halves of it: events into an import under way, and its commit, with a sha256 of `salt`.

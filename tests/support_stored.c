@@ -197,6 +197,12 @@ static const struct {
     {"SELECT count(*) FROM import WHERE records <> inserted + duplicates + rejected", "0"},
     {"SELECT (SELECT count(*) FROM rejected) - (SELECT coalesce(sum(rejected), 0) FROM import)",
      "0"},
+    /* Each file of made_facts is an object of its own, and has a mark when it is stored. */
+    {"SELECT count(*) FROM object WHERE import NOT IN (SELECT id FROM import)", "0"},
+    {"SELECT count(*) FROM import WHERE sha256 IS NOT NULL"
+     " AND id NOT IN (SELECT import FROM object)",
+     "0"},
+    {"SELECT count(*) FROM progress WHERE import NOT IN (SELECT id FROM import)", "0"},
     {"SELECT count(*) FROM part WHERE id >> 6 NOT IN (SELECT id FROM block)", "0"},
     {"SELECT count(*) FROM chunk WHERE id >> 8 NOT IN (SELECT id FROM block)", "0"},
 };

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "base/log.h"
+#include "store/collection.h"
 #include "store/state.h"
 #include "tests/support_commits.h"
 #include "tests/support_stored.h"
@@ -16,6 +17,7 @@ struct upload {
     int64_t from;
     int64_t to;
     uint8_t salt;
+    struct object_mark object; /* as which it comes; none: as that of made_facts */
     pthread_t thread;
     struct outcome outcome;
 };
@@ -28,6 +30,8 @@ static void *run_upload(void *context) {
     struct receipt receipt;
     struct err err = {0};
 
+    if (upload->object.tag != 0)
+        facts.object = upload->object;
     upload->outcome = (struct outcome){0};
     made_add(import, upload->from, upload->to);
     bool good = import_commit(import, &facts, &arena, &receipt, &err);
@@ -220,6 +224,60 @@ static void test_disk_fails(void **state) {
     scratch_close(&scratch);
 }
 
+/* ---- objects ---- */
+
+#define COPIES 3
+
+/* Objects that hold the same file, imported at the same time; the bits of `failing` as above. */
+static const struct copies_row {
+    const char *name;
+    uint64_t failing;
+    int first; /* the one that brings the events; -1: none */
+} copies[] = {
+    {"on a good disk", 0, 0},         {"each alone", 1, 0},         {"the first is lost", 3, 1},
+    {"the first two are lost", 7, 2}, {"the second is lost", 5, 0}, {"all are lost", 15, -1},
+};
+
+/* Known are those that were stored, as what the first of them brought. */
+static void expect_known(struct store *store, const struct upload *uploads, int first) {
+    for (int i = 0; i < COPIES; i++) {
+        const struct outcome *outcome = &uploads[i].outcome;
+        int64_t import = -1;
+        struct err err = {0};
+        assert_true(store_find_objects(store, &uploads[i].object, 1, &import, &err));
+        assert_int_equal(import, outcome->good ? uploads[first].outcome.receipt.id : 0);
+        if (outcome->good)
+            assert_int_equal(outcome->receipt.duplicate_of, i == first ? 0 : import);
+    }
+}
+
+static void test_copies(void **state) {
+    const struct copies_row *row = *state;
+    struct upload uploads[COPIES] = {0};
+    struct scratch_store scratch;
+    struct commits commits;
+    int failed = 0;
+
+    trained_open(&scratch);
+    commits_watch(&commits, scratch.store);
+    for (int i = 0; i < COPIES; i++) {
+        uploads[i].to = 100;
+        uploads[i].object = (struct object_mark){(uint64_t)i, 7};
+    }
+    run_together(&commits, uploads, COPIES, row->failing);
+    for (int i = 0; i < COPIES; i++) {
+        assert_int_equal(uploads[i].outcome.good, (row->failing >> (i + 1) & 1) == 0);
+        failed += !uploads[i].outcome.good;
+    }
+    expect_known(scratch.store, uploads, row->first);
+    expect_stored(scratch.store, 0, failed == COPIES ? 0 : 100);
+    expect_sound(&scratch, 100);
+    expect_known(scratch.store, uploads, row->first);
+    scratch_close(&scratch);
+}
+
+/* ---- memory ---- */
+
 /* Clients that try again and again while the disk is full. */
 static void test_failures_take_no_memory(void **state) {
     struct scratch_store scratch;
@@ -353,9 +411,13 @@ static void test_a_disk_that_fails_now_and_then(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_one_that_fails, triggers),       ROWS(test_disk_fails, disks),
-        TEST(test_one_transaction_for_all),        TEST(test_more_than_there_is_room_for),
-        TEST(test_failures_take_no_memory),        TEST(test_reads_while_a_commit_lasts),
+        ROWS(test_one_that_fails, triggers),
+        ROWS(test_disk_fails, disks),
+        ROWS(test_copies, copies),
+        TEST(test_one_transaction_for_all),
+        TEST(test_more_than_there_is_room_for),
+        TEST(test_failures_take_no_memory),
+        TEST(test_reads_while_a_commit_lasts),
         TEST(test_a_disk_that_fails_now_and_then),
     };
 
