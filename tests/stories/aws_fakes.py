@@ -1,7 +1,7 @@
 """What hands out credentials in AWS, on loopback: instance metadata, containers, STS.
 
 Each gives what stands in `given` (a Grant), which a test may exchange while it runs, and remembers
-its requests. A Grant is the S3 server's own key unless told otherwise, so that imports work with it.
+its requests. A Grant is the S3 server's own key unless told otherwise, so that imports work.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ class Grant:
 
 
 class _Giver(Fake):
-    """`slow`: waits before each answer until it is released. `refusals`: (status, body) to answer
+    """`slow`: waits before each answer until `release`. `refusals`: (status, body) to answer
     the next requests with instead."""
 
     def __init__(self, *, given=None, slow=False, certificate=None):
@@ -90,7 +90,8 @@ class InstanceMetadata(_Giver):
         request = exchange.request
         if request.path == self.TOKEN:
             return self._give_token(exchange)
-        if not self.version_1 and request.headers.get("x-aws-ec2-metadata-token") not in self.tokens:
+        token = request.headers.get("x-aws-ec2-metadata-token")
+        if not self.version_1 and token not in self.tokens:
             return exchange.answer(401)
         texts = {"/latest/meta-data/placement/region": self.region}
         if self.role:

@@ -65,7 +65,7 @@ class Exchange:
             self.send(body)
 
     def head(self, status, headers=(), length=None):
-        """Status and headers (pairs). Without a length the body goes on until the connection ends."""
+        """Status and headers (pairs). Without a length the end of the connection ends the body."""
         lines = [f"HTTP/1.1 {status} {http.client.responses.get(status, 'Unknown')}"]
         lines += [f"{name}: {value}" for name, value in headers]
         if length is None:
@@ -170,11 +170,12 @@ class Fake:
                 self._at_once -= 1
 
     def release(self):
-        """Those that wait go on, from now on all do."""
-        self.released.set()
+        """Those that wait go on."""
+        waiting, self.released = self.released, threading.Event()
+        waiting.set()
 
     def close(self):
-        self.release()
+        self.released.set()
         self._server.shutdown()
         self._server.server_close()
         for connection in list(self._server.connections):

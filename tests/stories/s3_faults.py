@@ -29,8 +29,8 @@ def no_answer():
 
 @_named
 def cut(after, orderly=False, then=None):
-    """So many bytes of the body, whose true length was told, and the end: a reset, or as if that had
-    been all. `then` is called before the end, to change something meanwhile."""
+    """So many bytes of the body, whose true length was told, and the end: a reset, or as if that
+    had been all. `then` is called before the end, to change something meanwhile."""
     def fault(passage):
         answer = passage.ask()
         passage.head(answer.status, answer.headers, len(answer.body))
@@ -76,10 +76,11 @@ def drip(piece=1, pause=0.05):
 
 @_named
 def endless(piece=b"x" * 65536, told=None):
-    """A body that ends when the client does not want more. `told`: the length it is said to have."""
+    """Goes on until the client has enough, or `release`. `told`: the length it is said to have."""
     def fault(passage):
         passage.head(200, [("Content-Type", "binary/octet-stream"), ("ETag", '"endless"')], told)
-        while not passage.wait(0):
+        released = passage.server.released
+        while not released.is_set():
             passage.send(piece)
         passage.end()
     return fault
@@ -105,8 +106,8 @@ def error_body(code, message, **more):
 
 @_named
 def status(number, code, message="Injected", headers=(), **more):
-    """S3's way to refuse: status(503, "SlowDown"), status(400, "ExpiredToken")... `more` are further
-    elements of its XML."""
+    """S3's way to refuse: status(503, "SlowDown"), status(400, "ExpiredToken")... `more` are
+    further elements of its XML."""
     def fault(passage):
         passage.answer(number, error_body(code, message, **more), [
             ("x-amz-request-id", REQUEST_ID), ("Content-Type", "application/xml"), *headers])

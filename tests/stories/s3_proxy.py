@@ -114,7 +114,7 @@ class Proxy(Fake):
         return made
 
     def heal(self):
-        """From now on nothing goes wrong, and what waits goes on."""
+        """From now on nothing goes wrong, and what has stalled goes on."""
         with self._lock:
             self._rules.clear()
         self.release()

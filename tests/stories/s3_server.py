@@ -34,7 +34,7 @@ _held = {}  # the lock of this process, and the port
 
 
 def port():
-    """Seconds when it has to be started first; the lock is the kernel's and ends with the process."""
+    """Takes seconds if it has to be started first. The lock ends with this process."""
     if "port" not in _held:
         os.makedirs(DIRECTORY, exist_ok=True)
         with open(os.path.join(DIRECTORY, "gate"), "ab") as gate:

@@ -144,8 +144,8 @@ class Trail:
         first = records[0]
         account = first.get("recipientAccountId") or first["userIdentity"]["accountId"]
         when = datetime.strptime(first["eventTime"], "%Y-%m-%dT%H:%M:%SZ")
-        text = json.dumps({"Records": records}).encode()
-        return self._later(self.key(account, first["awsRegion"], when), gzip.compress(text, mtime=0))
+        packed = gzip.compress(json.dumps({"Records": records}).encode(), mtime=0)
+        return self._later(self.key(account, first["awsRegion"], when), packed)
 
     def generate(self, *options):
         """What build/generate makes of them ("--events", 10000, ...), which is like real logs and
@@ -164,23 +164,22 @@ class Trail:
 
     def strangers(self, account=account_name(0), region=REGIONS[0], when=START):
         """One of each kind that lies beside log files in real buckets."""
-        name = f"{account}_CloudTrail"
-        stamp = when.strftime("%Y%m%dT%H%M%SZ")
+        logs, date = f"{self.prefix}AWSLogs/{account}/", f"{when:%Y/%m/%d}"
+        stamp, minute = f"{when:%Y%m%dT%H%M%SZ}", f"{when:%Y%m%dT%H%MZ}"
+        digest = (self.folder(account, region, when, "CloudTrail-Digest")
+                  + f"{account}_CloudTrail-Digest_{region}_trail_{region}_{stamp}")
+        insight = (self.folder(account, region, when, "CloudTrail-Insight")
+                   + f"{account}_CloudTrail-Insight_{region}_{minute}_{'a' * 16}.json.gz")
         packed = gzip.compress(b'{"digestStartTime":"2026-10-01T00:00:00Z","logFiles":[]}', mtime=0)
-        insight = self.body(account, region, when, 1)
-        digests = self.folder(account, region, when, "CloudTrail-Digest")
-        logs = self.prefix + f"AWSLogs/{account}/"
         for kind, key, body in (
-                ("digest", f"{digests}{name}-Digest_{region}_trail_{region}_{stamp}.json.gz", packed),
-                ("digest", f"{digests}{name}-Digest_{region}_trail_{region}_{stamp}_backfill.json.gz",
-                 packed),
-                ("insight", self.folder(account, region, when, "CloudTrail-Insight")
-                 + f"{name}-Insight_{region}_{when:%Y%m%dT%H%M}Z_{'a' * 16}.json.gz", insight),
-                ("config", f"{logs}Config/{region}/2026/10/1/ConfigHistory/{account}_Config_{region}"
-                 f"_ConfigHistory_AWS_EC2_Instance_{stamp}_1.json.gz", packed),
-                ("load balancer", f"{logs}elasticloadbalancing/{region}/2026/10/01/{account}_"
+                ("digest", digest + ".json.gz", packed),
+                ("digest", digest + "_backfill.json.gz", packed),
+                ("insight", insight, self.body(account, region, when, 1)),
+                ("config", f"{logs}Config/{region}/2026/10/1/ConfigHistory/{account}_Config_"
+                 f"{region}_ConfigHistory_AWS_EC2_Instance_{stamp}_1.json.gz", packed),
+                ("load balancer", f"{logs}elasticloadbalancing/{region}/{date}/{account}_"
                  f"elasticloadbalancing_{region}_app.x.1_{stamp}_192.0.2.1_x.log.gz", packed),
-                ("flow log", f"{logs}vpcflowlogs/{region}/2026/10/01/{account}_vpcflowlogs_x.log.gz",
+                ("flow log", f"{logs}vpcflowlogs/{region}/{date}/{account}_vpcflowlogs_x.log.gz",
                  packed),
                 ("folder", self.folder(account, region), b""),
                 ("folder", self.prefix + "AWSLogs/", b""),

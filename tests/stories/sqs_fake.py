@@ -36,8 +36,8 @@ class QueueError(Exception):
 
 
 class Queue(Fake):
-    """`visibility` in seconds, unless the client asks for another; `longest_wait`: no poll waits longer,
-    whatever it asks for, so that stories are quick."""
+    """`visibility` in seconds, unless the client asks for another. No poll waits longer than
+    `longest_wait` seconds, whatever it asks for, so that stories are quick."""
 
     def __init__(self, visibility=30, longest_wait=2, secrets=None, **options):
         self.visibility = visibility
