@@ -1,5 +1,5 @@
 /* The front door of collect: log files from S3 into the store. All that handlers may see of this
- * folder.
+ * folder, with the notices and selections that it takes.
  *
  * An object that is wanted, whoever asks for it (a request, a prefix import, a trail, a
  * notification), is fetched by a few download threads, which serve those who ask in turns, and goes
@@ -15,12 +15,11 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/spool.h"
+#include "collect/notice.h"
+#include "collect/selection.h"
 #include "store/store.h"
 
 struct collector;
-struct notice;
-struct s3_object;
-struct selection;
 
 #define DEFAULT_DOWNLOADS          8
 #define DEFAULT_FOLLOW_INTERVAL_MS INT64_C(60000)
