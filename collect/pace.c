@@ -1,0 +1,83 @@
+#include "collect/pace.h"
+
+#include <string.h>
+
+#include "base/utc.h"
+#include "collect/key_layout.h"
+
+#define MS_PER_MINUTE INT64_C(60000)
+#define MS_PER_HOUR   (60 * MS_PER_MINUTE)
+#define MS_PER_DAY    (24 * MS_PER_HOUR)
+
+static int64_t clamp(int64_t value, int64_t least, int64_t most) {
+    return value < least ? least : value > most ? most : value;
+}
+
+/* The folder of a day, or within it the names of a minute when `facts` tell what they begin with.
+ */
+static struct span key_at(struct span folder, int64_t ms, const struct key_facts *facts,
+                          struct arena *arena) {
+    char text[UTC_TEXT_BYTES];
+    struct span behind;
+
+    utc_format(clamp(ms, UTC_MIN_MS, UTC_MAX_MS), text);
+    if (facts == NULL)
+        behind = arena_format(arena, "%.4s/%.2s/%.2s/", text, text + 5, text + 8);
+    else
+        behind =
+            arena_format(arena, "%.4s/%.2s/%.2s/%.*s_CloudTrail_%.*s_%.4s%.2s%.2sT%.2s%.2s", text,
+                         text + 5, text + 8, SPAN_ARGS(facts->account), SPAN_ARGS(facts->region),
+                         text, text + 5, text + 8, text + 11, text + 14);
+    char *key = arena_allocate(arena, folder.length + behind.length);
+    memcpy(key, folder.data, folder.length);
+    memcpy(key + folder.length, behind.data, behind.length);
+    return (struct span){key, folder.length + behind.length};
+}
+
+/* Where an overlap begins; day by day when names do not tell the time. */
+static struct span overlap_start(const struct pace_state *state, bool deep, struct arena *arena) {
+    struct key_facts place = key_facts_of(state->folder);
+    int64_t day_ms =
+        state->delivered_ms >= 0 ? state->delivered_ms : key_facts_of(state->position).day_ms;
+
+    if (deep)
+        return key_at(state->folder, day_ms - MS_PER_DAY, NULL, arena);
+    if (state->delivered_ms < 0)
+        return key_at(state->folder, day_ms, NULL, arena);
+    return key_at(state->folder, state->delivered_ms - MS_PER_HOUR, &place, arena);
+}
+
+struct span pace_start_after(const struct pace_state *state, bool deep, struct arena *arena) {
+    struct span first = state->folder;
+
+    /* An hour more: a file of midnight may lie in the folder of the day before. */
+    if (state->from_ms > 0)
+        first = key_at(state->folder, state->from_ms - MS_PER_HOUR, NULL, arena);
+    if (state->position.length == 0)
+        return first;
+    struct span start = overlap_start(state, deep, arena);
+    if (span_compare(start, state->position) > 0)
+        start = state->position;
+    return span_compare(start, first) > 0 ? start : first;
+}
+
+/* An eighth of the silence: every interval as long as files come, ever slower when none do. */
+int64_t pace_wait_ms(int64_t interval_ms, int64_t quiet_ms) {
+    int64_t slowest_ms = PACE_SLOWEST * interval_ms;
+
+    return quiet_ms < 0 ? slowest_ms : clamp(quiet_ms / 8, interval_ms, slowest_ms);
+}
+
+static int64_t doubled(int64_t first_ms, int64_t times, int64_t most_ms) {
+    int64_t shift = clamp(times, 0, 16);
+
+    return clamp(first_ms << shift, first_ms, most_ms);
+}
+
+int64_t pace_after_failures_ms(int64_t interval_ms, int64_t failures) {
+    return doubled(interval_ms, failures - 1, PACE_SLOWEST * interval_ms);
+}
+
+int64_t pace_retry_ms(int64_t attempts) {
+    return doubled(MS_PER_MINUTE, attempts - 1, MS_PER_HOUR);
+}
