@@ -53,10 +53,12 @@ struct collector_config {
 MUST_USE bool collector_start(const struct collector_config *config, struct collector **out,
                               struct err *err);
 
-/* Ends downloads and listings under way, saves how far they are, and waits for all of it, which
- * takes less than a second unless the disk is slow. No other function may be running or be called
- * any more, but for collector_import_object and collector_take_sns, which fail with ERR_BUSY.
- * NULL is fine. */
+/* Downloads and listings under way end within moments; functions that wait, and those called from
+ * now on, fail with ERR_BUSY. For a process that stops, before it waits for its requests. */
+void collector_interrupt(struct collector *collector);
+
+/* Interrupts, waits, and saves how far all has come: less than a second unless the disk is slow. No
+ * other function may be running or be called any more. NULL is fine. */
 void collector_stop(struct collector *collector);
 
 /* ---- single objects and prefixes ---- */

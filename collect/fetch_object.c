@@ -67,6 +67,10 @@ static bool find_known(const struct way *way, struct receipt *out, struct err *e
         *out = (struct receipt){0};
         return true;
     }
+    /* A kill came between its commit and the saving of how far its import had come. */
+    if (out->parent != 0 && out->parent == way->fetch->parent &&
+        span_equal(out->source, way->source))
+        return true;
     out->duplicate_of = out->id;
     out->duplicates = out->records - out->rejected;
     out->inserted = 0;
@@ -133,6 +137,8 @@ static bool wants_receipt(const struct way *way, const struct err *err) {
     switch (way->fetch->failures) {
     case FETCH_FORGETS:
         return false;
+    case FETCH_RECORDS_OBJECT:
+        return lies_in_the_bytes(err) || err->kind == ERR_ABSENT;
     case FETCH_RECORDS:
         return !err_may_pass(err);
     case FETCH_RECORDS_ALL:

@@ -239,13 +239,21 @@ void fetch_queue_cancel(struct fetch_queue *queue) {
     pthread_mutex_unlock(&fetcher->lock);
 }
 
-void fetch_queue_end(struct fetch_queue *queue) {
+void fetch_queue_halt(struct fetch_queue *queue) {
     struct fetcher *fetcher = queue->fetcher;
 
     fetch_queue_cancel(queue);
     pthread_mutex_lock(&fetcher->lock);
     while (queue->running > 0)
         pthread_cond_wait(&fetcher->ended, &fetcher->lock);
+    pthread_mutex_unlock(&fetcher->lock);
+}
+
+void fetch_queue_end(struct fetch_queue *queue) {
+    struct fetcher *fetcher = queue->fetcher;
+
+    fetch_queue_halt(queue);
+    pthread_mutex_lock(&fetcher->lock);
     unlink_queue(fetcher, queue);
     pthread_mutex_unlock(&fetcher->lock);
 }

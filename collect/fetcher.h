@@ -24,7 +24,7 @@ struct fetcher;
 struct fetch;
 
 enum fetch_outcome {
-    FETCH_IMPORTED,  /* receipt */
+    FETCH_IMPORTED,  /* receipt; also when this import (`parent`) had brought this object before */
     FETCH_KNOWN,     /* the receipt it was imported with before, `duplicate_of` set */
     FETCH_SKIPPED,   /* receipt: recognised as something else than a log file */
     FETCH_FAILED,    /* err; receipt when one was left */
@@ -35,9 +35,10 @@ enum fetch_outcome {
 
 /* Which failures leave a receipt with status failed. */
 enum fetch_failures {
-    FETCH_FORGETS,     /* none: the one who asked is told */
-    FETCH_RECORDS,     /* those of the object; not those that may pass (err_may_pass) */
-    FETCH_RECORDS_ALL, /* those that may pass too: there will be no other try */
+    FETCH_FORGETS,        /* none: the one who asked is told */
+    FETCH_RECORDS_OBJECT, /* those that the object is to blame for: unreadable, too large, gone */
+    FETCH_RECORDS,        /* all but those that may pass (err_may_pass) */
+    FETCH_RECORDS_ALL,    /* those that may pass too: there will be no other try */
 };
 
 /* One object wanted; filled in and kept by the one who asks until `done` was called. */
@@ -98,7 +99,10 @@ void fetch_queue_add(struct fetch_queue *queue, struct fetch *fetch);
  * moments) and what is added later. */
 void fetch_queue_cancel(struct fetch_queue *queue);
 
-/* Cancels, waits until no `done` is running any more, and forgets the queue. Not from `done`. */
+/* Cancels, and waits until no `done` is running any more. Not from `done`. */
+void fetch_queue_halt(struct fetch_queue *queue);
+
+/* Halts and forgets the queue. */
 void fetch_queue_end(struct fetch_queue *queue);
 
 /* Whether trying again later may help: the disk is full, S3 is busy or out of reach, we are

@@ -40,6 +40,7 @@ struct slot_end {
 /* Stays where it is until it is settled. */
 struct window_slot {
     struct fetch fetch; /* first; its spans point into `bytes` */
+    void *owner;        /* the caller's own */
     enum slot_state state;
     int64_t attempts;      /* that failed */
     int64_t not_before_ms; /* monotonic: when it may be tried again */

@@ -1,0 +1,182 @@
+#include "collect/collector.h"
+
+#include <stdlib.h>
+
+#include "aws/client.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "collect/import_request.h"
+#include "collect/prefix_imports.h"
+#include "collect/single_object.h"
+#include "collect/state.h"
+
+/* ---- start ---- */
+
+static bool wants_anything(const struct collector_config *config) {
+    return config->allow_everything || config->allow_count > 0 || config->follow_count > 0 ||
+           config->queue_count > 0 || config->sns_topic_count > 0;
+}
+
+static bool start_fetcher(struct collector *collector, struct err *err) {
+    const struct collector_config *config = &collector->config;
+    const struct fetcher_config fetcher = {
+        .store = config->store,
+        .spools = config->spools,
+        .client = collector->client,
+        .downloads = config->downloads,
+        .max_object_bytes = config->max_object_bytes,
+        .max_inflated = config->max_inflated,
+        .imported = config->imported,
+        .context = config->context,
+    };
+
+    return fetcher_open(&fetcher, &collector->fetcher, err);
+}
+
+static bool start_all(struct collector *collector, struct err *err) {
+    return aws_client_open(collector->config.variable, &collector->client, err) &&
+           start_fetcher(collector, err) &&
+           agenda_open(collector->client, AGENDA_THREADS, &collector->agenda, err) &&
+           prefix_imports_open(collector, &collector->imports, err);
+}
+
+static bool check_config(const struct collector_config *config, struct err *err) {
+    if (config->downloads < 1 || config->downloads > LIMIT_DOWNLOADS)
+        return err_set(err, ERR_INVALID, "--downloads must be 1 to %d", LIMIT_DOWNLOADS);
+    return true;
+}
+
+bool collector_start(const struct collector_config *config, struct collector **out,
+                     struct err *err) {
+    struct collector *collector = memory_new(1, sizeof(*collector));
+
+    collector->config = *config;
+    bool good = check_config(config, err) &&
+                allow_list_init(&collector->allow, config->allow, config->allow_count, err);
+    collector->allow.everything = config->allow_everything;
+    if (good)
+        good = wants_anything(config) ? start_all(collector, err)
+                                      : prefix_imports_give_up(collector, err);
+    if (!good) {
+        collector_stop(collector);
+        return false;
+    }
+    *out = collector;
+    return true;
+}
+
+void collector_interrupt(struct collector *collector) {
+    if (collector->imports != NULL)
+        prefix_imports_interrupt(collector->imports);
+    if (collector->fetcher != NULL)
+        fetcher_stop(collector->fetcher);
+}
+
+/* First all is told to end, then each is waited for. */
+void collector_stop(struct collector *collector) {
+    if (collector == NULL)
+        return;
+    collector_interrupt(collector);
+    prefix_imports_close(collector->imports);
+    agenda_close(collector->agenda);
+    fetcher_close(collector->fetcher);
+    aws_client_close(collector->client);
+    allow_list_clear(&collector->allow);
+    free(collector);
+}
+
+/* ---- single objects and prefixes ---- */
+
+bool collector_check_allowed(const struct collector *collector, struct span bucket, struct span key,
+                             struct err *err) {
+    return allow_list_check(&collector->allow, bucket, key, err);
+}
+
+bool collector_import_object(struct collector *collector, const struct s3_object *object,
+                             int64_t deadline_ms, const atomic_bool *cancel, struct arena *arena,
+                             struct receipt *out, struct err *err) {
+    return allow_list_check(&collector->allow, object->bucket, object->key, err) &&
+           single_object_import(collector->fetcher, object, deadline_ms, cancel, arena, out, err);
+}
+
+static bool check_prefix(struct span prefix, struct err *err) {
+    if (prefix.length > LIMIT_KEY_BYTES)
+        return err_set(err, ERR_INVALID, "a prefix can be at most %d bytes long", LIMIT_KEY_BYTES);
+    return prefix.length == 0 || span_ends_with(prefix, SPAN("/")) ||
+           err_set(err, ERR_INVALID, "a prefix ends in a slash");
+}
+
+bool collector_begin_prefix(struct collector *collector, struct span bucket, struct span prefix,
+                            const struct selection *selection, struct arena *arena,
+                            struct receipt *out, struct err *err) {
+    const struct import_request request = {
+        .bucket = bucket,
+        .prefix = prefix,
+        .selection = selection != NULL ? *selection : SELECTION_ALL,
+    };
+
+    return check_prefix(prefix, err) && selection_check(&request.selection, err) &&
+           allow_list_check(&collector->allow, bucket, prefix, err) &&
+           prefix_imports_begin(collector->imports, &request, arena, out, err);
+}
+
+bool collector_begin_objects(struct collector *collector, const struct s3_object *objects,
+                             size_t count, struct arena *arena, struct receipt *out,
+                             struct err *err) {
+    struct import_request request = {.count = count};
+
+    if (count < 1 || count > LIMIT_NOTICE_OBJECTS)
+        return err_set(err, ERR_INVALID, "1 to %d objects can be named at once",
+                       LIMIT_NOTICE_OBJECTS);
+    for (size_t i = 0; i < count; i++) {
+        if (!allow_list_check(&collector->allow, objects[i].bucket, objects[i].key, err))
+            return false;
+    }
+    request.objects = arena_new(arena, count, sizeof(*objects));
+    for (size_t i = 0; i < count; i++)
+        request.objects[i] = objects[i];
+    return prefix_imports_begin(collector->imports, &request, arena, out, err);
+}
+
+bool collector_progress(struct collector *collector, int64_t id, struct arena *arena,
+                        struct import_live *out) {
+    return collector->imports != NULL &&
+           prefix_imports_progress(collector->imports, id, arena, out);
+}
+
+static bool cancel_without_imports(struct collector *collector, int64_t id, bool *out_over,
+                                   struct err *err) {
+    struct arena arena = {0};
+    struct receipt receipt;
+    bool good = store_get_receipt(collector->config.store, id, &arena, &receipt, err);
+
+    arena_clear(&arena);
+    if (good)
+        *out_over = true;
+    return good;
+}
+
+bool collector_cancel(struct collector *collector, int64_t id, bool *out_over, struct err *err) {
+    if (collector->imports == NULL)
+        return cancel_without_imports(collector, id, out_over, err);
+    return prefix_imports_cancel(collector->imports, id, out_over, err);
+}
+
+/* ---- operations ---- */
+
+void collector_measure(struct collector *collector, struct collector_figures *out) {
+    struct fetcher_figures fetcher = {0};
+
+    *out = (struct collector_figures){.lag_ms = -1};
+    if (collector->client == NULL)
+        return;
+    fetcher_measure(collector->fetcher, &fetcher);
+    out->imported = fetcher.outcomes[FETCH_IMPORTED];
+    out->known = fetcher.outcomes[FETCH_KNOWN];
+    out->skipped = fetcher.outcomes[FETCH_SKIPPED];
+    out->failed = fetcher.outcomes[FETCH_FAILED];
+    out->bytes = fetcher.bytes;
+    out->under_way = fetcher.under_way;
+    out->waiting = fetcher.waiting;
+    out->prefix_imports = (int64_t)prefix_imports_count(collector->imports);
+}

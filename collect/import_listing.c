@@ -1,0 +1,84 @@
+#include "collect/import_run.h"
+
+/* Adds one that is wanted, or that is named and not imported. With the lock held. */
+static void add(struct import_run *run, const struct s3_object *object,
+                enum selection_answer answer, struct arena *arena) {
+    struct window_slot *slot = window_add(&run->window, object);
+
+    slot->owner = run;
+    if (answer == SELECTION_SKIPPED) {
+        const struct slot_end skipped = {.outcome = FETCH_SKIPPED};
+        window_finish(&run->window, slot, &skipped);
+    } else if (known_failures_hold(&run->known_failures,
+                                   s3_uri(object->bucket, object->key, arena))) {
+        const struct slot_end failed = {.outcome = FETCH_FAILED};
+        window_finish(&run->window, slot, &failed);
+    }
+}
+
+static void add_page(struct import_run *run, const struct s3_page *page, struct arena *arena) {
+    pthread_mutex_lock(&run->lock);
+    for (size_t i = 0; i < page->count; i++) {
+        const struct key_facts facts = key_facts_of(page->objects[i].key);
+        enum selection_answer answer = selector_judge(&run->selector, &facts);
+        if (answer != SELECTION_OUTSIDE)
+            add(run, &page->objects[i], answer, arena);
+    }
+    run->listed = !page->more || page->count == 0;
+    pthread_mutex_unlock(&run->lock);
+    if (page->count > 0) {
+        run->listed_up_to.length = 0;
+        buffer_append(&run->listed_up_to, page->objects[page->count - 1].key);
+    }
+}
+
+static void set_listed(struct import_run *run) {
+    pthread_mutex_lock(&run->lock);
+    run->listed = true;
+    pthread_mutex_unlock(&run->lock);
+}
+
+static bool list_prefix(struct import_run *run, struct aws_channel *channel, struct arena *arena,
+                        struct err *err) {
+    struct s3_list list = {.bucket = run->request.bucket, .prefix = run->request.prefix};
+    struct span position = buffer_span(&run->listed_up_to);
+    struct s3_page page;
+
+    if (position.length == 0)
+        position = list.prefix;
+    if (!selector_seek(&run->selector, position, arena, &list.start_after)) {
+        set_listed(run);
+        return true;
+    }
+    if (!s3_list_page(channel, &list, &run->cancel, arena, &page, err))
+        return false;
+    add_page(run, &page, arena);
+    return true;
+}
+
+static void list_named(struct import_run *run, struct arena *arena) {
+    const struct import_request *request = &run->request;
+
+    pthread_mutex_lock(&run->lock);
+    for (size_t i = 0; i < S3_PAGE_KEYS && run->next_object < request->count; i++)
+        add(run, &request->objects[run->next_object++], SELECTION_WANTED, arena);
+    run->listed = run->next_object == request->count;
+    pthread_mutex_unlock(&run->lock);
+}
+
+bool import_list_page(struct import_run *run, struct aws_channel *channel, struct err *err) {
+    struct arena arena = {0};
+    bool good = true;
+
+    if (run->resumed) {
+        good = known_failures_read(run->collector->config.store, run->id, WINDOW_SLOTS,
+                                   &run->known_failures, err);
+        run->resumed = !good;
+    }
+    if (good && run->request.objects != NULL)
+        list_named(run, &arena);
+    else if (good)
+        good = list_prefix(run, channel, &arena, err);
+    arena_clear(&arena);
+    return good;
+}

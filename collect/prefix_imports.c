@@ -1,0 +1,309 @@
+#include "collect/prefix_imports.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/utc.h"
+#include "collect/import_run.h"
+
+struct prefix_imports {
+    struct collector *collector;
+    pthread_mutex_t lock;
+    struct import_run *runs; /* in the order of their ids; ended ones until they are swept */
+    size_t going_on;
+    bool stopping;
+};
+
+/* ---- the list; with the lock held ---- */
+
+static void append(struct prefix_imports *imports, struct import_run *run) {
+    struct import_run **end = &imports->runs;
+
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = run;
+}
+
+static struct import_run *find(const struct prefix_imports *imports, int64_t id) {
+    struct import_run *run = imports->runs;
+
+    while (run != NULL && run->id != id)
+        run = run->next;
+    return run;
+}
+
+static void take_off(struct prefix_imports *imports, struct import_run *run) {
+    struct import_run **at = &imports->runs;
+
+    while (*at != run)
+        at = &(*at)->next;
+    *at = run->next;
+}
+
+static void begin_next(struct prefix_imports *imports) {
+    for (struct import_run *run = imports->runs; run != NULL; run = run->next) {
+        if (imports->stopping || imports->going_on >= PREFIX_IMPORTS_AT_ONCE)
+            return;
+        if (!run->begun) {
+            run->begun = true;
+            imports->going_on++;
+            import_run_begin(run);
+        }
+    }
+}
+
+/* ---- ends ---- */
+
+/* Called by the run's own item, which is why it is not freed here. */
+static void run_over(struct import_run *run) {
+    struct prefix_imports *imports = run->collector->imports;
+
+    pthread_mutex_lock(&imports->lock);
+    imports->going_on--;
+    begin_next(imports);
+    pthread_mutex_unlock(&imports->lock);
+}
+
+static struct import_run *take_ended(struct prefix_imports *imports) {
+    pthread_mutex_lock(&imports->lock);
+    struct import_run *run = imports->runs;
+    while (run != NULL && !import_run_ended(run))
+        run = run->next;
+    if (run != NULL)
+        take_off(imports, run);
+    pthread_mutex_unlock(&imports->lock);
+    return run;
+}
+
+static void sweep(struct prefix_imports *imports) {
+    struct import_run *run;
+
+    while ((run = take_ended(imports)) != NULL)
+        import_run_free(run);
+}
+
+static size_t count_unfinished(const struct prefix_imports *imports) {
+    size_t count = 0;
+
+    for (struct import_run *run = imports->runs; run != NULL; run = run->next)
+        count += !import_run_ended(run);
+    return count;
+}
+
+size_t prefix_imports_count(struct prefix_imports *imports) {
+    pthread_mutex_lock(&imports->lock);
+    size_t count = count_unfinished(imports);
+    pthread_mutex_unlock(&imports->lock);
+    return count;
+}
+
+/* ---- what an earlier process left ---- */
+
+static bool fail_saved(struct store *store, const struct prefix_import *saved,
+                       const struct err *why, struct err *err) {
+    struct prefix_import import = *saved;
+
+    import.status = IMPORT_FAILED;
+    import.progress.ended_ms = utc_now_ms();
+    import.error = span_of(why->text);
+    log_say(LOG_WARN, "an unfinished import from S3 is not resumed", "reason", import.error);
+    return store_save_prefix_import(store, &import, err);
+}
+
+static bool check_allowed(const struct collector *collector, const struct import_request *request,
+                          struct err *err) {
+    if (request->objects == NULL)
+        return allow_list_check(&collector->allow, request->bucket, request->prefix, err);
+    for (size_t i = 0; i < request->count; i++) {
+        if (!allow_list_check(&collector->allow, request->objects[i].bucket,
+                              request->objects[i].key, err))
+            return false;
+    }
+    return true;
+}
+
+static bool resume(struct prefix_imports *imports, const struct prefix_import *saved,
+                   struct err *err) {
+    struct collector *collector = imports->collector;
+    struct import_run *run;
+    struct err why = {0};
+
+    if (!import_run_new(collector, saved, run_over, &run, &why))
+        return fail_saved(collector->config.store, saved, &why, err);
+    if (!check_allowed(collector, &run->request, &why)) {
+        import_run_free(run);
+        return fail_saved(collector->config.store, saved, &why, err);
+    }
+    append(imports, run);
+    return true;
+}
+
+static bool resume_all(struct prefix_imports *imports, struct err *err) {
+    struct prefix_import_list list;
+    struct arena arena = {0};
+    bool good = store_list_prefix_imports(imports->collector->config.store, &arena, &list, err);
+
+    for (size_t i = 0; good && i < list.count; i++)
+        good = resume(imports, &list.imports[i], err);
+    arena_clear(&arena);
+    return good;
+}
+
+bool prefix_imports_give_up(const struct collector *collector, struct err *err) {
+    struct store *store = collector->config.store;
+    struct prefix_import_list list;
+    struct arena arena = {0};
+    struct err why = {0};
+    bool good = store_list_prefix_imports(store, &arena, &list, err);
+
+    err_set(&why, ERR_FORBIDDEN, "reading from S3 was turned off before it ended");
+    for (size_t i = 0; good && i < list.count; i++)
+        good = fail_saved(store, &list.imports[i], &why, err);
+    arena_clear(&arena);
+    return good;
+}
+
+/* ---- life ---- */
+
+bool prefix_imports_open(struct collector *collector, struct prefix_imports **out,
+                         struct err *err) {
+    struct prefix_imports *imports = memory_new(1, sizeof(*imports));
+
+    imports->collector = collector;
+    pthread_mutex_init(&imports->lock, NULL);
+    if (!collector->config.allow_everything && !resume_all(imports, err)) {
+        prefix_imports_close(imports);
+        return false;
+    }
+    *out = imports;
+    /* A run that ends looks for the others there. */
+    collector->imports = imports;
+    pthread_mutex_lock(&imports->lock);
+    begin_next(imports);
+    pthread_mutex_unlock(&imports->lock);
+    return true;
+}
+
+void prefix_imports_interrupt(struct prefix_imports *imports) {
+    pthread_mutex_lock(&imports->lock);
+    imports->stopping = true;
+    for (struct import_run *run = imports->runs; run != NULL; run = run->next)
+        import_run_interrupt(run);
+    pthread_mutex_unlock(&imports->lock);
+}
+
+static void save_and_free(struct import_run *run) {
+    struct err err;
+
+    import_run_halt(run);
+    if (!import_run_ended(run) && !import_run_save(run, &err))
+        log_say(LOG_ERROR, "how far an import from S3 has come cannot be saved", "reason",
+                span_of(err.text));
+    import_run_free(run);
+}
+
+void prefix_imports_close(struct prefix_imports *imports) {
+    struct import_run *run;
+
+    if (imports == NULL)
+        return;
+    prefix_imports_interrupt(imports);
+    while ((run = imports->runs) != NULL) {
+        imports->runs = run->next;
+        save_and_free(run);
+    }
+    pthread_mutex_destroy(&imports->lock);
+    free(imports);
+}
+
+/* ---- requests ---- */
+
+static bool add(struct prefix_imports *imports, const struct import_request *request,
+                struct arena *arena, struct receipt *out, struct err *err) {
+    struct span text = import_request_write(request, arena);
+    struct import_run *run;
+
+    if (!store_add_prefix_import(imports->collector->config.store, import_request_kind(request),
+                                 import_request_source(request, arena), text, arena, out, err))
+        return false;
+    const struct prefix_import saved = {
+        .id = out->id, .status = IMPORT_QUEUED, .request = text, .position = SPAN("")};
+    if (!import_run_new(imports->collector, &saved, run_over, &run, err))
+        return false;
+    append(imports, run);
+    begin_next(imports);
+    return true;
+}
+
+bool prefix_imports_begin(struct prefix_imports *imports, const struct import_request *request,
+                          struct arena *arena, struct receipt *out, struct err *err) {
+    bool good;
+
+    sweep(imports);
+    pthread_mutex_lock(&imports->lock);
+    if (imports->stopping)
+        good = err_set(err, ERR_BUSY, "the service is stopping");
+    else if (count_unfinished(imports) >= LIMIT_PREFIX_IMPORTS)
+        good =
+            err_set(err, ERR_BUSY, "%d imports from S3 are waiting already", LIMIT_PREFIX_IMPORTS);
+    else
+        good = add(imports, request, arena, out, err);
+    pthread_mutex_unlock(&imports->lock);
+    return good;
+}
+
+bool prefix_imports_progress(struct prefix_imports *imports, int64_t id, struct arena *arena,
+                             struct import_live *out) {
+    pthread_mutex_lock(&imports->lock);
+    struct import_run *run = find(imports, id);
+    bool found = run != NULL && !import_run_ended(run);
+    if (found)
+        import_run_measure(run, arena, out);
+    pthread_mutex_unlock(&imports->lock);
+    return found;
+}
+
+/* Whoever takes a run off the list ends it. */
+static struct import_run *take_to_cancel(struct prefix_imports *imports, int64_t id) {
+    pthread_mutex_lock(&imports->lock);
+    struct import_run *run = imports->stopping ? NULL : find(imports, id);
+    if (run != NULL)
+        take_off(imports, run);
+    pthread_mutex_unlock(&imports->lock);
+    return run;
+}
+
+static bool cancel_run(struct prefix_imports *imports, struct import_run *run, bool *out_over,
+                       struct err *err) {
+    import_run_halt(run);
+    bool over = import_run_ended(run);
+    bool good = over || import_run_save_cancelled(run, err);
+
+    if (!over && run->begun) {
+        pthread_mutex_lock(&imports->lock);
+        imports->going_on--;
+        begin_next(imports);
+        pthread_mutex_unlock(&imports->lock);
+    }
+    import_run_free(run);
+    if (good)
+        *out_over = over;
+    return good;
+}
+
+bool prefix_imports_cancel(struct prefix_imports *imports, int64_t id, bool *out_over,
+                           struct err *err) {
+    struct import_run *run = take_to_cancel(imports, id);
+    struct arena arena = {0};
+    struct receipt receipt;
+
+    if (run != NULL)
+        return cancel_run(imports, run, out_over, err);
+    bool good = store_get_receipt(imports->collector->config.store, id, &arena, &receipt, err);
+    arena_clear(&arena);
+    if (good)
+        *out_over = true;
+    return good;
+}
