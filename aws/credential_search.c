@@ -10,10 +10,9 @@ static const struct way {
     enum way_result (*search)(const struct credential_search *search, struct credentials *out,
                               struct err *err);
 } ways[] = {
-    {"environment", credentials_from_environment},
-    {"profile", credentials_from_profile},
-    {"container", credentials_from_container},
-    {"EC2", credentials_from_instance},
+    {"environment", credentials_from_environment},   {"role", credentials_from_role},
+    {"web identity", credentials_from_web_identity}, {"profile", credentials_from_profile},
+    {"container", credentials_from_container},       {"EC2", credentials_from_instance},
 };
 
 static bool is_printable(struct span text) {

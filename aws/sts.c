@@ -1,0 +1,200 @@
+#include "aws/sts.h"
+
+#include <string.h>
+
+#include "aws/credential_http.h"
+#include "aws/sign.h"
+#include "aws/xml.h"
+#include "base/buffer.h"
+#include "base/percent.h"
+#include "base/utc.h"
+
+#define GLOBAL_REGION "us-east-1" /* what signatures for sts.amazonaws.com name */
+#define FORM          "application/x-www-form-urlencoded; charset=utf-8"
+#define MOST_MS       INT64_C(10000)
+#define ATTEMPTS      3
+
+struct sts_call {
+    const struct credential_search *search;
+    const char *action;
+    const struct sts_role *role;
+    const struct credentials *source; /* NULL: not signed */
+    struct span token;                /* of the web identity */
+};
+
+static void append_item(struct buffer *body, const char *name, struct span value) {
+    if (value.data == NULL)
+        return;
+    buffer_append_format(body, "%s%s=", body->length > 0 ? "&" : "", name);
+    percent_encode(value, body);
+}
+
+static struct span form_of(const struct sts_call *call) {
+    const struct sts_role *role = call->role;
+    bool named = role->session_name.data != NULL;
+    struct buffer body;
+
+    buffer_init(&body, 0);
+    append_item(&body, "Action", span_of(call->action));
+    append_item(&body, "Version", SPAN("2011-06-15"));
+    append_item(&body, "RoleArn", role->arn);
+    append_item(&body, "RoleSessionName", named ? role->session_name : SPAN("traild"));
+    append_item(&body, "ExternalId", role->external_id);
+    append_item(&body, "DurationSeconds", role->duration_seconds);
+    append_item(&body, "WebIdentityToken", call->token);
+    struct span form = arena_copy(call->search->arena, buffer_span(&body));
+    explicit_bzero(body.data, body.length);
+    buffer_clear(&body);
+    return form;
+}
+
+/* Without a region the one address that is the same everywhere. */
+static struct span endpoint_of(const struct credential_search *search) {
+    const struct aws_settings *settings = search->settings;
+    struct span told = aws_settings_endpoint(settings, "sts");
+    struct span region = settings->region;
+
+    if (told.data != NULL)
+        return told;
+    if (region.data == NULL)
+        return SPAN("https://sts.amazonaws.com");
+    return arena_format(search->arena, "https://sts%s.%.*s.amazonaws.com%s",
+                        settings->fips ? "-fips" : "", SPAN_ARGS(region),
+                        span_starts_with(region, SPAN("cn-")) ? ".cn" : "");
+}
+
+/* Host and path of `https://host:port/path`. */
+static bool split_endpoint(struct span endpoint, struct span *out_host, struct span *out_path,
+                           struct err *err) {
+    bool secure = span_starts_with(endpoint, SPAN("https://"));
+    struct span path;
+
+    if (!secure && !span_starts_with(endpoint, SPAN("http://")))
+        return err_set(err, ERR_REMOTE, "the endpoint of STS, %.*s, is neither http nor https",
+                       SPAN_ARGS(endpoint));
+    struct span host = span_skip(endpoint, strlen(secure ? "https://" : "http://"));
+    *out_path = SPAN("/");
+    if (span_cut(host, '/', out_host, &path))
+        *out_path = (struct span){path.data - 1, path.length + 1};
+    else
+        *out_host = host;
+    return true;
+}
+
+static bool sign(const struct sts_call *call, struct credential_question *question,
+                 struct err *err) {
+    static const struct http_field form[] = {{SPAN("Content-Type"), SPAN(FORM)}};
+    const struct aws_settings *settings = call->search->settings;
+    struct arena *arena = call->search->arena;
+    char date[SIGN_DATE_TEXT];
+    struct sign_outgoing request = {.method = SPAN("POST"),
+                                    .query = SPAN(""),
+                                    .fields = form,
+                                    .field_count = ARRAY_LENGTH(form),
+                                    .body = question->body};
+    struct http_field *fields = NULL;
+
+    question->fields = form;
+    question->field_count = ARRAY_LENGTH(form);
+    if (call->source == NULL)
+        return true;
+    const struct sign_identity identity = {call->source->access_key, call->source->secret,
+                                           call->source->token};
+    const struct sign_scope scope = {
+        .date = sign_date(utc_now_ms(), date),
+        .region = settings->region.data != NULL ? settings->region : SPAN(GLOBAL_REGION),
+        .service = SPAN("sts"),
+    };
+    if (!split_endpoint(question->url, &request.host, &request.path, err))
+        return false;
+    if (!sign_fields(&request, &identity, &scope, arena, &fields, &question->field_count))
+        return err_set(err, ERR_REMOTE, "the endpoint of STS has a path that is none");
+    question->fields = fields;
+    return true;
+}
+
+static bool passes_later(struct span code) {
+    return span_starts_with(code, SPAN("Throttl")) ||
+           span_equal(code, SPAN("RequestLimitExceeded")) ||
+           span_equal(code, SPAN("IDPCommunicationError"));
+}
+
+static int shortened(struct span text, int most) {
+    return text.length > (size_t)most ? most : (int)text.length;
+}
+
+static bool refused(const struct sts_call *call, const struct transport_answer *answer,
+                    struct err *err) {
+    struct arena *arena = call->search->arena;
+    struct span code = xml_value(answer->body, "/ErrorResponse/Error/Code", arena);
+    struct span message = xml_value(answer->body, "/ErrorResponse/Error/Message", arena);
+    struct span request = xml_value(answer->body, "/ErrorResponse/RequestId", arena);
+
+    if (code.data == NULL)
+        return credential_refused(answer, err);
+    bool later = answer->status >= 500 || answer->status == 429 || passes_later(code);
+    return err_set(err, later ? ERR_BUSY : ERR_REMOTE, "%.*s: %.*s (HTTP %d, request %.*s)",
+                   shortened(code, 60), code.data, shortened(message, 160), message.data,
+                   answer->status, shortened(request, 64), request.data);
+}
+
+static struct span result_value(const struct sts_call *call, struct span body, const char *name) {
+    struct arena *arena = call->search->arena;
+    struct span path = arena_format(arena, "/%sResponse/%sResult/Credentials/%s", call->action,
+                                    call->action, name);
+
+    return span_trim(xml_value(body, path.data, arena));
+}
+
+static bool take(const struct sts_call *call, struct span body, struct credentials *out,
+                 struct err *err) {
+    struct credentials found = {
+        .access_key = result_value(call, body, "AccessKeyId"),
+        .secret = result_value(call, body, "SecretAccessKey"),
+        .token = result_value(call, body, "SessionToken"),
+    };
+
+    if (found.access_key.length == 0 || found.secret.length == 0 || found.token.length == 0)
+        return err_set(err, ERR_REMOTE, "the answer lacks credentials");
+    if (!utc_parse(result_value(call, body, "Expiration"), &found.expires_ms))
+        return err_set(err, ERR_REMOTE, "the answer's Expiration is no time");
+    *out = found;
+    return true;
+}
+
+static bool ask(const struct sts_call *call, struct credentials *out, struct err *err) {
+    struct credential_question question = {
+        .method = "POST",
+        .url = endpoint_of(call->search),
+        .body = form_of(call),
+        .proxy = true,
+        .most_ms = MOST_MS,
+        .attempts = ATTEMPTS,
+    };
+    struct transport_answer answer;
+
+    if (!sign(call, &question, err) || !credential_ask(call->search, &question, &answer, err))
+        return false;
+    return answer.status == 200 ? take(call, answer.body, out, err) : refused(call, &answer, err);
+}
+
+static bool run(const struct sts_call *call, struct credentials *out, struct err *err) {
+    if (!ask(call, out, err))
+        return err_add(err, "%s %.*s", call->action, shortened(call->role->arn, 120),
+                       call->role->arn.data);
+    return true;
+}
+
+bool sts_assume_role(const struct credential_search *search, const struct sts_role *role,
+                     const struct credentials *source, struct credentials *out, struct err *err) {
+    const struct sts_call call = {search, "AssumeRole", role, source, SPAN_NONE};
+
+    return run(&call, out, err);
+}
+
+bool sts_assume_role_with_token(const struct credential_search *search, const struct sts_role *role,
+                                struct span token, struct credentials *out, struct err *err) {
+    const struct sts_call call = {search, "AssumeRoleWithWebIdentity", role, NULL, token};
+
+    return run(&call, out, err);
+}
