@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/macros.h"
 #include "base/memory.h"
 #include "tests/rows.h"
@@ -15,13 +16,40 @@
 
 static struct {
     char directory[64];
+    const char *server;
     struct {
         char *name;
         char *value;
     } variables[MOST_VARIABLES];
 } home;
 
-void aws_home_make(void) {
+static bool replace(struct span *text, const char *name, const char *value, struct buffer *out) {
+    if (value == NULL || !span_starts_with(*text, span_of(name)))
+        return false;
+    buffer_append_text(out, value);
+    *text = span_skip(*text, strlen(name));
+    return true;
+}
+
+static char *expand(const char *value) {
+    struct span text = span_of(value);
+    struct buffer out;
+    size_t length;
+
+    buffer_init(&out, 0);
+    while (text.length > 0) {
+        if (replace(&text, "{HOME}", home.directory, &out) ||
+            replace(&text, "{SERVER}", home.server, &out))
+            continue;
+        buffer_append_byte(&out, text.data[0]);
+        text = span_skip(text, 1);
+    }
+    buffer_append_byte(&out, '\0');
+    return buffer_detach(&out, &length);
+}
+
+void aws_home_make(const char *server) {
+    home.server = server;
     strcpy(home.directory, "/tmp/traild-aws-XXXXXX");
     assert_non_null(mkdtemp(home.directory));
     aws_home_set("HOME", home.directory);
@@ -60,18 +88,10 @@ void aws_home_write(const char *name, const char *text) {
     make_parents(path);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
+    char *expanded = expand(text);
+    assert_true(fputs(expanded, file) >= 0);
+    free(expanded);
     assert_int_equal(fclose(file), 0);
-}
-
-static char *with_home(const char *value) {
-    char text[512];
-
-    if (strncmp(value, "HOME/", 5) == 0)
-        snprintf(text, sizeof(text), "%s/%s", home.directory, value + 5);
-    else
-        snprintf(text, sizeof(text), "%s", value);
-    return memory_copy_text(text, strlen(text));
 }
 
 void aws_home_set(const char *name, const char *value) {
@@ -82,7 +102,7 @@ void aws_home_set(const char *name, const char *value) {
     if (home.variables[at].name == NULL)
         home.variables[at].name = memory_copy_text(name, strlen(name));
     free(home.variables[at].value);
-    home.variables[at].value = value != NULL ? with_home(value) : NULL;
+    home.variables[at].value = value != NULL ? expand(value) : NULL;
 }
 
 void aws_home_set_lines(const char *lines) {

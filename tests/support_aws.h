@@ -2,8 +2,9 @@
 #ifndef TRAILD_TESTS_SUPPORT_AWS_H
 #define TRAILD_TESTS_SUPPORT_AWS_H
 
-/* A new empty directory, which HOME names; the environment holds nothing else. */
-void aws_home_make(void);
+/* A new empty directory, which HOME names; the environment holds nothing else. What is set and
+ * written afterwards may say {HOME} for its path and {SERVER} for `server`, which may be NULL. */
+void aws_home_make(const char *server);
 
 /* Removes it. */
 void aws_home_remove(void);
@@ -14,7 +15,7 @@ const char *aws_home(void);
 /* Writes a file; `name` is relative to the home directory. NULL `text`: writes nothing. */
 void aws_home_write(const char *name, const char *text);
 
-/* Sets a variable; NULL removes it. What stands in the value as `HOME/` becomes the directory. */
+/* Sets a variable; NULL removes it. */
 void aws_home_set(const char *name, const char *value);
 
 /* Sets what stands in lines `NAME=VALUE`. NULL: nothing. */

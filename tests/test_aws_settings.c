@@ -60,12 +60,12 @@ static const struct value_row {
      "[default]\nendpoint_url = http://c\n", NULL, "default", NULL, NULL, 0},
     {"endpoints that the file wants ignored", "AWS_ENDPOINT_URL=http://b",
      "[default]\nignore_configured_endpoint_urls = true\n", NULL, "default", NULL, NULL, 0},
-    {"files elsewhere", "AWS_CONFIG_FILE=HOME/c\nAWS_SHARED_CREDENTIALS_FILE=HOME/nothing",
+    {"files elsewhere", "AWS_CONFIG_FILE={HOME}/c\nAWS_SHARED_CREDENTIALS_FILE={HOME}/nothing",
      "[default]\nregion = a", "[default]\nregion = b", "default", NULL, NULL, 0},
 };
 
 static void make_home(const char *variables, const char *config, const char *credentials) {
-    aws_home_make();
+    aws_home_make(NULL);
     aws_home_set_lines(variables);
     aws_home_write(".aws/config", config);
     aws_home_write(".aws/credentials", credentials);
