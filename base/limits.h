@@ -26,22 +26,24 @@
 #define LIMIT_QUERY_SECONDS   30
 
 /* What S3 and its notifications bring. */
-#define LIMIT_BUCKET_BYTES      255  /* 63 of a bucket made today, 255 of an old one */
-#define LIMIT_KEY_BYTES         1024 /* of an object */
-#define LIMIT_ETAG_BYTES        256
-#define LIMIT_NOTICE_BYTES      (1 * MIB)  /* as SQS */
-#define LIMIT_NOTICE_OBJECTS    1000       /* named in one message */
-#define LIMIT_CERTIFICATE_BYTES (64 * KIB) /* PEM, with those that vouch for it */
-#define LIMIT_CERTIFICATES      6          /* of one chain */
-#define LIMIT_SNS_CERTIFICATES  64         /* kept, by URL */
-#define LIMIT_SNS_TEXT_BYTES    2048       /* a URL, a token, an ARN in SNS's messages */
+#define LIMIT_BUCKET_BYTES       255  /* 63 of a bucket made today, 255 of an old one */
+#define LIMIT_KEY_BYTES          1024 /* of an object */
+#define LIMIT_ETAG_BYTES         256
+#define LIMIT_NOTICE_BYTES       (1 * MIB)  /* as SQS */
+#define LIMIT_NOTICE_OBJECTS     1000       /* named in one message */
+#define LIMIT_CERTIFICATE_BYTES  (64 * KIB) /* PEM, with those that vouch for it */
+#define LIMIT_CERTIFICATES       6          /* of one chain */
+#define LIMIT_SNS_CERTIFICATES   64         /* kept, by URL */
+#define LIMIT_SNS_TEXT_BYTES     2048       /* a URL, a token, an ARN in SNS's messages */
+#define LIMIT_QUEUE_ANSWER_BYTES (24 * MIB) /* ten messages of SQS, as JSON */
 
 /* Imports from S3. */
 #define LIMIT_DOWNLOADS      64   /* --downloads */
 #define LIMIT_PREFIX_IMPORTS 100  /* that wait or run at a time */
 #define LIMIT_ALLOWED        1000 /* --s3-allow */
 #define LIMIT_TRAILS         1000
-#define LIMIT_SELECTED       1000 /* accounts, or regions, of one import */
+#define LIMIT_PLACES         200000 /* accounts times regions of one trail */
+#define LIMIT_SELECTED       1000   /* accounts, or regions, of one import */
 
 /* Answers of AWS's services. */
 #define LIMIT_ANSWER_BYTES   (8 * MIB) /* a body that is kept; a list of 1,000 long keys has 4 */
