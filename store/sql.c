@@ -26,7 +26,7 @@ static const char *const migrations[] = {
     " rejections INTEGER NOT NULL);"
     "CREATE INDEX import_by_sha256 ON import(sha256) WHERE sha256 IS NOT NULL;"
     "CREATE INDEX import_by_status ON import(status);"
-    "CREATE INDEX import_by_parent ON import(parent, status);"
+    "CREATE INDEX import_by_parent ON import(parent, status) WHERE parent <> 0;"
     "CREATE TABLE progress(import INTEGER PRIMARY KEY, request BLOB NOT NULL,"
     " position BLOB NOT NULL DEFAULT x'', files_listed INTEGER NOT NULL DEFAULT 0,"
     " files_done INTEGER NOT NULL DEFAULT 0, files_known INTEGER NOT NULL DEFAULT 0,"

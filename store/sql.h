@@ -35,7 +35,7 @@
     X(SQL_IMPORTS_OF_STATUS,                                                                       \
       "SELECT id FROM import WHERE status = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")             \
     X(SQL_IMPORTS_OF_PARENT,                                                                       \
-      "SELECT id FROM import WHERE parent = ?4 AND status = ?1 AND id < ?2"                        \
+      "SELECT id FROM import WHERE parent = ?4 AND parent <> 0 AND status = ?1 AND id < ?2"        \
       " ORDER BY id DESC LIMIT ?3")                                                                \
     X(SQL_SET_IMPORT_STATUS, "UPDATE import SET status = ?2, error = ?3 WHERE id = ?1")            \
     X(SQL_ADD_PROGRESS, "INSERT INTO progress(import, request) VALUES(?1, ?2)")                    \

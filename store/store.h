@@ -206,7 +206,7 @@ struct receipt_page {
 struct receipt_filter {
     int64_t before; /* ids below; INT64_MAX: from the newest */
     size_t limit;
-    int64_t parent;    /* the parts of this import; 0: what is no part of any; or PARENT_ANY */
+    int64_t parent;    /* the parts of this import, or PARENT_ANY; 0: none at all */
     unsigned statuses; /* bit 1 << IMPORT_...; 0: any */
 };
 

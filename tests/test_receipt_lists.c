@@ -61,7 +61,8 @@ static void world_open(struct world *world) {
 
 static bool is_listed(const struct world *world, const struct receipt_filter *filter, int64_t id) {
     return id < filter->before &&
-           (filter->parent == PARENT_ANY || filter->parent == world->parents[id]) &&
+           (filter->parent == PARENT_ANY ||
+            (filter->parent == world->parents[id] && filter->parent != 0)) &&
            (filter->statuses == 0 || (filter->statuses >> world->statuses[id] & 1) != 0);
 }
 
