@@ -26,6 +26,9 @@ void aws_client_close(struct aws_client *client);
 /* Where requests go when nothing else says so; lives as long as the client. */
 struct span aws_client_region(const struct aws_client *client);
 
+/* The PEM file of those who are trusted; NULL: whom the system trusts. As long as the client. */
+const char *aws_client_ca_bundle(const struct aws_client *client);
+
 /* One thread's way to AWS; keeps connections. */
 struct aws_channel;
 
