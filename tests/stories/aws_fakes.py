@@ -6,6 +6,7 @@ its requests. A Grant is the S3 server's own key unless told otherwise, so that 
 
 import contextlib
 import json
+import re
 import uuid
 from datetime import datetime, timedelta, timezone
 
@@ -167,9 +168,10 @@ class TokenService(_Giver):
     def _problem(self, request, form):
         if form.get("Version") != "2011-06-15":
             return 400, "InvalidAction", "Could not find operation"
-        for name in ["RoleArn", "RoleSessionName"]:
-            if not form.get(name):
-                return 400, "ValidationError", f"{name} is missing"
+        for name, pattern in (("RoleArn", r"arn:aws[a-z-]*:iam::\d{12}:role/.+"),
+                              ("RoleSessionName", r"[\w+=,.@-]{2,64}")):
+            if not re.fullmatch(pattern, form.get(name, "")):
+                return 400, "ValidationError", f"{name} must match {pattern}"
         if form.get("Action") == "AssumeRole":
             mistake = signing.mistake(request, "sts", self.secrets)
             return (403, "SignatureDoesNotMatch", mistake) if mistake else None

@@ -67,7 +67,7 @@ class CredentialsTest(unittest.TestCase):
 
     def ask_sts(self, fake, **fields):
         form = {"Version": "2011-06-15", "RoleArn": "arn:aws:iam::111122223333:role/r",
-                "RoleSessionName": "s", "Action": "AssumeRoleWithWebIdentity", **fields}
+                "RoleSessionName": "story", "Action": "AssumeRoleWithWebIdentity", **fields}
         status, body = fetch(fake.address, "/", "POST", body=urllib.parse.urlencode(form).encode())
         return status, {re.sub("{.*}", "", element.tag): element.text
                         for element in ElementTree.fromstring(body).iter()}
