@@ -36,6 +36,7 @@
 #define LIMIT_SNS_CERTIFICATES   64         /* kept, by URL */
 #define LIMIT_SNS_TEXT_BYTES     2048       /* a URL, a token, an ARN in SNS's messages */
 #define LIMIT_QUEUE_ANSWER_BYTES (24 * MIB) /* ten messages of SQS, as JSON */
+#define LIMIT_SNS_DELIVERIES     256        /* messages whose files are being fetched */
 
 /* Imports from S3. */
 #define LIMIT_DOWNLOADS      64   /* --downloads */
