@@ -1,6 +1,8 @@
 /* store/import_progress.c: imports of many objects, and what could not be imported. */
 #include "tests/rows.h"
 
+#include <pthread.h>
+
 #include "store/collection.h"
 #include "tests/support_commits.h"
 #include "tests/support_stored.h"
@@ -331,6 +333,60 @@ static void test_imported_after_a_failure(void **state) {
     scratch_close(&scratch);
 }
 
+/* ---- beside imports ---- */
+
+#define EACH 60
+
+struct beside {
+    struct store *store;
+    int64_t failures[EACH]; /* the numbers they got */
+};
+
+static void *add_failures(void *context) {
+    struct beside *beside = context;
+    struct arena arena = {0};
+
+    for (int i = 0; i < EACH; i++)
+        beside->failures[i] = add_failure(beside->store, &some_failure, &arena).id;
+    arena_clear(&arena);
+    return NULL;
+}
+
+/* Files, failures and progress at the same time: each gets a number of its own. */
+static void test_beside_imports(void **state) {
+    struct scratch_store scratch;
+    struct beside beside;
+    struct arena arena = {0};
+    bool taken[2 * EACH + 2] = {0};
+    pthread_t thread;
+
+    (void)state;
+    trained_open(&scratch);
+    beside.store = scratch.store;
+    struct prefix_import import = {.id = begin(scratch.store, SPAN("prefix"), &arena).id,
+                                   .status = IMPORT_RUNNING};
+    assert_int_equal(pthread_create(&thread, NULL, add_failures, &beside), 0);
+    for (int64_t i = 0; i < EACH; i++) {
+        int64_t id = import_range(scratch.store, i * 10, i * 10 + 10, 0).id;
+        assert_in_range(id, 2, 2 * EACH + 1);
+        assert_false(taken[id]);
+        taken[id] = true;
+        import.progress.files_done++;
+        save(scratch.store, &import);
+    }
+    pthread_join(thread, NULL);
+    for (int i = 0; i < EACH; i++) {
+        assert_in_range(beside.failures[i], 2, 2 * EACH + 1);
+        assert_false(taken[beside.failures[i]]);
+        taken[beside.failures[i]] = true;
+    }
+    assert_int_equal(list(scratch.store, &arena).imports[0].progress.files_done, EACH);
+    expect_stored(scratch.store, 0, EACH * 10);
+    expect_sound(&scratch, EACH * 10);
+    arena_clear(&arena);
+    scratch_close(&scratch);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_begins_with_nothing),
@@ -343,6 +399,7 @@ int main(void) {
         TEST(test_failures_are_no_duplicates),
         TEST(test_failure_fails),
         TEST(test_imported_after_a_failure),
+        TEST(test_beside_imports),
     };
 
     return rows_run("import_progress", all, ARRAY_LENGTH(all));
