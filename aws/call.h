@@ -41,7 +41,7 @@ struct aws_call {
     const atomic_bool *cancel; /* ends waiting too; NULL: nobody does */
 };
 
-/* True: the answer has a status of 2xx, or 412, which is the caller's to read.
+/* True: the answer has a status of 2xx, or 412 or 416, which the caller reads.
  * Else ERR_ABSENT (NoSuchKey, NoSuchBucket, NoSuchVersion), ERR_REMOTE (refused for good),
  * ERR_BUSY (would work later), ERR_CANCELLED, or what the sink said. */
 MUST_USE bool aws_call(struct aws_channel *channel, const struct aws_call *call,

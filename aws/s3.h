@@ -47,7 +47,7 @@ struct s3_page {
     size_t count;
     struct span *folders; /* whole, with the prefix and the slash at the end */
     size_t folder_count;
-    bool more; /* go on with start_after = the last key */
+    bool more; /* go on with start_after = the last key; where folders count: s3_list_folders */
 };
 
 /* One page. Everything lies in the arena. Failures as aws_call's. */

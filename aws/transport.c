@@ -198,18 +198,26 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
 
 /* ---- what is sent ---- */
 
-static struct curl_slist *add_line(struct curl_slist *list, struct arena *arena,
-                                   const struct http_field *field) {
-    /* "Name;" is how libcurl sends a field without a value. */
-    struct span line =
-        field->value.length == 0
-            ? arena_format(arena, "%.*s;", SPAN_ARGS(field->name))
-            : arena_format(arena, "%.*s: %.*s", SPAN_ARGS(field->name), SPAN_ARGS(field->value));
-    char *text = arena_allocate(arena, line.length + 1);
+/* A field may hold a session token, so nothing of its line stays behind. */
+static struct curl_slist *add_line(struct curl_slist *list, const struct http_field *field) {
+    struct buffer CLEANUP(buffer_clear) line;
 
-    memcpy(text, line.data, line.length);
-    text[line.length] = '\0';
-    return or_die(curl_slist_append(list, text));
+    buffer_init(&line, 0);
+    (void)buffer_reserve(&line, field->name.length + field->value.length + 3);
+    buffer_append(&line, field->name);
+    /* "Name;" is how libcurl sends a field without a value. */
+    buffer_append_text(&line, field->value.length == 0 ? ";" : ": ");
+    buffer_append(&line, field->value);
+    buffer_append_byte(&line, '\0');
+    list = or_die(curl_slist_append(list, line.data));
+    explicit_bzero(line.data, line.length);
+    return list;
+}
+
+static void wipe_lines(struct curl_slist *list) {
+    for (struct curl_slist *line = list; line != NULL; line = line->next)
+        explicit_bzero(line->data, strlen(line->data));
+    curl_slist_free_all(list);
 }
 
 /* A line end in a value would be a field of its own. */
@@ -235,13 +243,12 @@ static bool has_field(const struct transport_request *request, const char *name)
 }
 
 /* What libcurl would add of its own is taken off ("Name:"). */
-static struct curl_slist *field_lines(const struct exchange *exchange) {
+static struct curl_slist *field_lines(const struct transport_request *request) {
     static const char *const unwanted[] = {"Expect:", "Accept:", "Content-Type:"};
-    const struct transport_request *request = exchange->request;
     struct curl_slist *list = NULL;
 
     for (size_t i = 0; i < request->field_count; i++)
-        list = add_line(list, exchange->arena, &request->fields[i]);
+        list = add_line(list, &request->fields[i]);
     for (size_t i = 0; i < ARRAY_LENGTH(unwanted); i++) {
         if (!has_field(request, unwanted[i]))
             list = or_die(curl_slist_append(list, unwanted[i]));
@@ -401,7 +408,7 @@ static bool perform(struct exchange *exchange) {
     const struct transport_request *request = exchange->request;
     struct transport *transport = exchange->transport;
     char *CLEANUP(memory_free_at) url = memory_copy_text(request->url.data, request->url.length);
-    struct curl_slist *lines = field_lines(exchange);
+    struct curl_slist *lines = field_lines(request);
     CURLcode result = CURLE_OK;
 
     set_request(exchange, url, lines);
@@ -409,7 +416,7 @@ static bool perform(struct exchange *exchange) {
     bool good = run(exchange, &result) && conclude(exchange, result);
     curl_multi_remove_handle(transport->multi, transport->easy);
     curl_easy_reset(transport->easy);
-    curl_slist_free_all(lines);
+    wipe_lines(lines);
     return good;
 }
 

@@ -1,0 +1,266 @@
+#include "aws/call.h"
+
+#include <string.h>
+
+#include "aws/client_state.h"
+#include "aws/endpoint.h"
+#include "aws/refusal.h"
+#include "aws/retry.h"
+#include "aws/sign.h"
+#include "base/utc.h"
+
+/* Sees whether the caller's sink has begun: from then on it is the caller who knows what to do. */
+struct watching_sink {
+    struct sink sink;
+    struct sink *to;
+    bool begun;
+};
+
+static bool watch_begin(struct sink *sink, const struct transport_answer *answer, struct err *err) {
+    struct watching_sink *watching = (struct watching_sink *)sink;
+
+    watching->begun = true;
+    return watching->to->begin(watching->to, answer, err);
+}
+
+static bool watch_take(struct sink *sink, struct span bytes, struct err *err) {
+    struct watching_sink *watching = (struct watching_sink *)sink;
+
+    return watching->to->take(watching->to, bytes, err);
+}
+
+/* A call under way, over all its attempts. */
+struct calling {
+    const struct aws_call *call;
+    struct aws_channel *channel;
+    struct aws_client *client;
+    struct arena *arena;
+    struct watching_sink watching;
+    struct retry retry;
+    struct span region;     /* of the last attempt, as the key */
+    struct span access_key; /* of the last attempt, in the arena; keys are no secret */
+    bool moved;             /* to the bucket's own region, once */
+    bool renewed;           /* the credentials, once */
+    bool reset;             /* the clock, once */
+};
+
+static struct span region_of(struct calling *calling) {
+    const struct aws_call *call = calling->call;
+    struct span region = call->region;
+
+    if (region.data == NULL && call->bucket.data != NULL)
+        region = aws_client_bucket_region(calling->client, call->bucket, calling->arena);
+    return region.data != NULL ? region : aws_client_region(calling->client);
+}
+
+/* ---- one attempt ---- */
+
+static bool find_endpoint(const struct calling *calling, const struct aws_call *call,
+                          struct arena *arena, struct endpoint *out, struct err *err) {
+    const struct endpoint_question question = {
+        .settings = aws_client_settings(calling->client),
+        .service = call->service,
+        .region = calling->region,
+        .url = call->url,
+        .bucket = call->bucket,
+        .path = call->path,
+    };
+
+    return endpoint_find(&question, arena, out, err);
+}
+
+static bool find_identity(struct calling *calling, struct arena *secrets, struct sign_identity *out,
+                          struct err *err) {
+    struct credentials found;
+
+    if (!credential_chain_get(aws_client_credentials(calling->client),
+                              aws_channel_transport(calling->channel), calling->call->cancel,
+                              secrets, &found, err))
+        return false;
+    calling->access_key = arena_copy(calling->arena, found.access_key);
+    *out = (struct sign_identity){found.access_key, found.secret, found.token};
+    return true;
+}
+
+static bool sign(struct calling *calling, const struct aws_call *call,
+                 const struct endpoint *endpoint, struct arena *secrets,
+                 struct transport_request *request, struct err *err) {
+    struct sign_identity identity;
+    struct http_field *fields;
+    char date[SIGN_DATE_TEXT];
+
+    if (!find_identity(calling, secrets, &identity, err))
+        return false;
+    const struct sign_scope scope = {
+        arena_copy(secrets, sign_date(aws_client_now_ms(calling->client), date)), calling->region,
+        span_of(call->service)};
+    const struct sign_outgoing outgoing = {.method = span_of(call->method),
+                                           .host = endpoint->host,
+                                           .path = endpoint->path,
+                                           .query = call->query,
+                                           .fields = call->fields,
+                                           .field_count = call->field_count,
+                                           .body = call->body,
+                                           .is_s3 = strcmp(call->service, "s3") == 0};
+    if (!sign_fields(&outgoing, &identity, &scope, secrets, &fields, &request->field_count))
+        return err_set(err, ERR_INVALID, "an escape in the query of a request is none");
+    request->fields = fields;
+    return true;
+}
+
+static bool send_signed(struct calling *calling, const struct aws_call *call, struct arena *secrets,
+                        struct transport_answer *out, struct err *err) {
+    struct endpoint endpoint;
+    struct transport_request request = {
+        .method = call->method,
+        .body = call->body,
+        .stall_ms = call->stall_ms,
+        .total_ms = call->total_ms,
+        .max_body = call->max_body,
+        .sink = call->sink == NULL ? NULL : &calling->watching.sink,
+        .cancel = call->cancel,
+    };
+
+    if (!find_endpoint(calling, call, secrets, &endpoint, err) ||
+        !sign(calling, call, &endpoint, secrets, &request, err))
+        return false;
+    request.url = arena_format(secrets, "%.*s%.*s%s%.*s", SPAN_ARGS(endpoint.origin),
+                               SPAN_ARGS(endpoint.path), call->query.length > 0 ? "?" : "",
+                               SPAN_ARGS(call->query));
+    return transport_send(aws_channel_transport(calling->channel), &request, calling->arena, out,
+                          err);
+}
+
+static bool send_once(struct calling *calling, const struct aws_call *call,
+                      struct transport_answer *out, struct err *err) {
+    struct arena secrets = {0};
+
+    bool good = send_signed(calling, call, &secrets, out, err);
+    arena_wipe(&secrets);
+    return good;
+}
+
+/* ---- what helps ---- */
+
+/* HeadBucket tells the region in a field, whatever its status. */
+static struct span ask_for_region(struct calling *calling) {
+    const struct aws_call head = {.service = calling->call->service,
+                                  .method = "HEAD",
+                                  .bucket = calling->call->bucket,
+                                  .path = SPAN("/"),
+                                  .query = SPAN(""),
+                                  .cancel = calling->call->cancel};
+    struct transport_answer answer;
+    struct err ignored = {0};
+
+    if (!send_once(calling, &head, &answer, &ignored))
+        return SPAN_NONE;
+    struct span region = answer_field(&answer, "x-amz-bucket-region");
+    return region_is_valid(region) ? region : SPAN_NONE;
+}
+
+static bool move_to_region(struct calling *calling, const struct refusal *refusal) {
+    struct span region = refusal->region;
+
+    if (calling->moved || calling->call->bucket.data == NULL)
+        return false;
+    calling->moved = true;
+    if (region.data == NULL)
+        region = ask_for_region(calling);
+    if (region.data == NULL || span_equal(region, calling->region))
+        return false;
+    aws_client_learn_region(calling->client, calling->call->bucket, region);
+    return true;
+}
+
+static bool renew_credentials(struct calling *calling) {
+    if (calling->renewed)
+        return false;
+    calling->renewed = true;
+    credential_chain_refuse(aws_client_credentials(calling->client), calling->access_key);
+    return true;
+}
+
+static bool reset_clock(struct calling *calling, const struct refusal *refusal) {
+    if (calling->reset || refusal->server_ms < 0)
+        return false;
+    calling->reset = true;
+    aws_client_learn_time(calling->client, refusal->server_ms);
+    return true;
+}
+
+/* False: nothing does, and err has the refusal in words, or that a wait was cancelled. */
+static bool may_help(struct calling *calling, const struct refusal *refusal, struct err *err) {
+    refusal_fail(refusal, calling->call->about, err);
+    switch (refusal->cure) {
+    case CURE_REGION:
+        return move_to_region(calling, refusal);
+    case CURE_CREDENTIALS:
+        return renew_credentials(calling);
+    case CURE_CLOCK:
+        return reset_clock(calling, refusal);
+    case CURE_WAIT:
+        return retry_wait(&calling->retry, RETRY_FAILED, refusal->retry_after_ms, err);
+    case CURE_WAIT_LONGER:
+        return retry_wait(&calling->retry, RETRY_THROTTLED, refusal->retry_after_ms, err);
+    case CURE_NONE:
+    case CURE_NOT_THERE:
+        break;
+    }
+    return false;
+}
+
+static bool add_about(struct calling *calling, struct err *err) {
+    return err_add(err, "%.*s", SPAN_ARGS(refusal_about(calling->call->about, calling->arena)));
+}
+
+/* No answer. True: once more. */
+static bool may_send_again(struct calling *calling, struct err *err) {
+    add_about(calling, err);
+    return err->kind == ERR_BUSY && !calling->watching.begun &&
+           retry_wait(&calling->retry, RETRY_FAILED, 0, err);
+}
+
+static bool is_answer(int status) {
+    return (status >= 200 && status < 300) || status == 412 || status == 416;
+}
+
+/* True: `out` is the answer, or `again` says to send once more. */
+static bool try_once(struct calling *calling, struct transport_answer *out, bool *again,
+                     struct err *err) {
+    struct refusal refusal;
+
+    *again = false;
+    calling->region = region_of(calling);
+    if (!send_once(calling, calling->call, out, err)) {
+        *again = may_send_again(calling, err);
+        return *again;
+    }
+    if (is_answer(out->status))
+        return true;
+    refusal_read(out, calling->arena, &refusal);
+    *again = may_help(calling, &refusal, err);
+    return *again;
+}
+
+bool aws_call(struct aws_channel *channel, const struct aws_call *call, struct arena *arena,
+              struct transport_answer *out, struct err *err) {
+    struct aws_client *client = aws_channel_client(channel);
+    struct calling calling = {
+        .call = call,
+        .channel = channel,
+        .client = client,
+        .arena = arena,
+        .watching = {.sink = {watch_begin, watch_take}, .to = call->sink},
+        .retry = {.attempts = aws_client_attempts(client), .cancel = call->cancel},
+    };
+    struct transport_answer answer = {0};
+    bool again = true;
+
+    while (again) {
+        if (!try_once(&calling, &answer, &again, err))
+            return false;
+    }
+    *out = answer;
+    return true;
+}

@@ -1,0 +1,145 @@
+#include "aws/client.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "aws/bucket_regions.h"
+#include "aws/client_state.h"
+#include "aws/endpoint.h"
+#include "aws/transport.h"
+#include "base/memory.h"
+#include "base/utc.h"
+
+#define USER_AGENT       "traild/" TRAILD_VERSION
+#define DEFAULT_ATTEMPTS 5
+
+struct aws_client {
+    struct aws_settings *settings;
+    struct credential_chain *credentials;
+    char *ca_bundle; /* owned; NULL: the system's */
+    _Atomic(int64_t) clock_offset_ms;
+    pthread_mutex_t lock;
+    struct bucket_regions regions; /* under the lock */
+};
+
+struct aws_channel {
+    struct aws_client *client;
+    struct transport *transport;
+};
+
+/* Finds a wrong region or endpoint at the start and not in the night. */
+static bool settings_make_sense(const struct aws_client *client, struct err *err) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    const struct endpoint_question question = {.settings = client->settings,
+                                               .service = "s3",
+                                               .region = aws_client_region(client),
+                                               .path = SPAN("/")};
+    struct endpoint endpoint;
+
+    return endpoint_find(&question, &arena, &endpoint, err);
+}
+
+bool aws_client_open(char *(*variable)(const char *name), struct aws_client **out,
+                     struct err *err) {
+    struct aws_client *client = memory_new(1, sizeof(*client));
+
+    if (!aws_settings_open(variable, &client->settings, err)) {
+        free(client);
+        return false;
+    }
+    if (!settings_make_sense(client, err)) {
+        aws_settings_close(client->settings);
+        free(client);
+        return false;
+    }
+    struct span bundle = client->settings->ca_bundle;
+    if (bundle.data != NULL)
+        client->ca_bundle = memory_copy_text(bundle.data, bundle.length);
+    client->credentials = credential_chain_open(variable);
+    pthread_mutex_init(&client->lock, NULL);
+    *out = client;
+    return true;
+}
+
+void aws_client_close(struct aws_client *client) {
+    if (client == NULL)
+        return;
+    credential_chain_close(client->credentials);
+    aws_settings_close(client->settings);
+    bucket_regions_clear(&client->regions);
+    pthread_mutex_destroy(&client->lock);
+    free(client->ca_bundle);
+    free(client);
+}
+
+const char *aws_client_ca_bundle(const struct aws_client *client) {
+    return client->ca_bundle;
+}
+
+struct aws_channel *aws_channel_open(struct aws_client *client) {
+    const struct transport_config config = {.ca_bundle = client->ca_bundle,
+                                            .user_agent = USER_AGENT};
+    struct aws_channel *channel = memory_new(1, sizeof(*channel));
+
+    channel->client = client;
+    channel->transport = transport_open(&config);
+    return channel;
+}
+
+void aws_channel_close(struct aws_channel *channel) {
+    if (channel == NULL)
+        return;
+    transport_close(channel->transport);
+    free(channel);
+}
+
+struct transport *aws_channel_transport(struct aws_channel *channel) {
+    return channel->transport;
+}
+
+struct aws_client *aws_channel_client(struct aws_channel *channel) {
+    return channel->client;
+}
+
+struct span aws_client_region(const struct aws_client *client) {
+    struct span region = client->settings->region;
+
+    return region.data != NULL ? region : SPAN(ENDPOINT_DEFAULT_REGION);
+}
+
+const struct aws_settings *aws_client_settings(const struct aws_client *client) {
+    return client->settings;
+}
+
+struct credential_chain *aws_client_credentials(struct aws_client *client) {
+    return client->credentials;
+}
+
+int64_t aws_client_attempts(const struct aws_client *client) {
+    int64_t told = client->settings->max_attempts;
+
+    return told > 0 ? told : DEFAULT_ATTEMPTS;
+}
+
+struct span aws_client_bucket_region(struct aws_client *client, struct span bucket,
+                                     struct arena *arena) {
+    pthread_mutex_lock(&client->lock);
+    struct span region = arena_copy(arena, bucket_regions_find(&client->regions, bucket));
+    pthread_mutex_unlock(&client->lock);
+    return region;
+}
+
+void aws_client_learn_region(struct aws_client *client, struct span bucket, struct span region) {
+    pthread_mutex_lock(&client->lock);
+    bucket_regions_learn(&client->regions, bucket, region);
+    pthread_mutex_unlock(&client->lock);
+}
+
+int64_t aws_client_now_ms(struct aws_client *client) {
+    return utc_now_ms() + atomic_load(&client->clock_offset_ms);
+}
+
+void aws_client_learn_time(struct aws_client *client, int64_t now_ms) {
+    atomic_store(&client->clock_offset_ms, now_ms - utc_now_ms());
+}

@@ -1,0 +1,76 @@
+#include "aws/s3.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+/* Buckets made before 2018 in us-east-1 may have 255 bytes, capitals and underscores. */
+#define BUCKET_LEAST 3
+#define BUCKET_MOST  255
+
+static bool is_letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool has_bucket_bytes(struct span name) {
+    for (size_t i = 0; i < name.length; i++) {
+        char c = name.data[i];
+        if (!is_letter_or_digit(c) && c != '-' && c != '_' && c != '.')
+            return false;
+        if (c == '.' && i > 0 && name.data[i - 1] == '.')
+            return false;
+    }
+    return true;
+}
+
+static bool is_address(struct span name) {
+    size_t dots = 0;
+
+    for (size_t i = 0; i < name.length; i++) {
+        if (name.data[i] != '.' && (name.data[i] < '0' || name.data[i] > '9'))
+            return false;
+        dots += name.data[i] == '.';
+    }
+    return dots == 3;
+}
+
+/* Amazon S3 User Guide, "General purpose bucket naming rules". */
+static bool is_bucket(struct span name) {
+    return name.length >= BUCKET_LEAST && name.length <= BUCKET_MOST && has_bucket_bytes(name) &&
+           is_letter_or_digit(name.data[0]) && is_letter_or_digit(name.data[name.length - 1]) &&
+           !is_address(name);
+}
+
+bool s3_uri_parse(struct span text, struct span *out_bucket, struct span *out_key,
+                  struct err *err) {
+    struct span bucket;
+    struct span key = SPAN("");
+
+    if (!span_starts_with(text, SPAN("s3://")))
+        return err_set(err, ERR_INVALID, "the URI must be s3://BUCKET/KEY");
+    bucket = span_skip(text, 5);
+    (void)!span_cut(bucket, '/', &bucket, &key);
+    if (!is_bucket(bucket))
+        return err_set(err, ERR_INVALID,
+                       "the URI names no bucket: 3 to 255 letters, digits, dots, dashes and "
+                       "underscores must stand behind s3://");
+    if (key.length > LIMIT_KEY_BYTES)
+        return err_set(err, ERR_INVALID, "the key has %zu bytes; S3 knows at most %d", key.length,
+                       LIMIT_KEY_BYTES);
+    *out_bucket = bucket;
+    *out_key = key;
+    return true;
+}
+
+struct span s3_uri(struct span bucket, struct span key, struct arena *arena) {
+    char *text = arena_allocate(arena, bucket.length + key.length + 6);
+    size_t length = 5;
+
+    memcpy(text, "s3://", length);
+    memcpy(text + length, bucket.data, bucket.length);
+    length += bucket.length;
+    text[length++] = '/';
+    if (key.length > 0)
+        memcpy(text + length, key.data, key.length);
+    return (struct span){text, length + key.length};
+}
