@@ -45,6 +45,8 @@
 #define LIMIT_TRAILS         1000
 #define LIMIT_PLACES         200000 /* accounts times regions of one trail */
 #define LIMIT_SELECTED       1000   /* accounts, or regions, of one import */
+#define LIMIT_BODY_VALUES    2500   /* in a JSON body, those in lists too */
+#define LIMIT_VERSION_BYTES  1024   /* an object's version id */
 
 /* Answers of AWS's services. */
 #define LIMIT_ANSWER_BYTES   (8 * MIB) /* a body that is kept; a list of 1,000 long keys has 4 */
