@@ -1,0 +1,62 @@
+/* A store and a collector that reads from a made-up S3, and log files for it. */
+#ifndef TRAILD_TESTS_SUPPORT_COLLECT_H
+#define TRAILD_TESTS_SUPPORT_COLLECT_H
+
+#include "collect/collector.h"
+#include "store/collection.h"
+#include "tests/support_fake_s3.h"
+#include "tests/support_store.h"
+
+struct collecting {
+    struct scratch_store scratch;
+    struct fake_s3 *s3;
+    struct spool_place spools;
+    struct collector *collector;
+    struct arena arena; /* of what is asked */
+};
+
+/* Of downloads at once; the bucket "bucket" is allowed. */
+void collecting_open(struct collecting *collecting, size_t downloads);
+void collecting_close(struct collecting *collecting);
+
+/* The configuration that it is opened with. */
+struct collector_config collecting_config(const struct collecting *collecting, size_t downloads);
+
+/* The two halves: all but the collector, and that alone, which may be stopped and started again. */
+void collecting_open_store(struct collecting *collecting);
+void collecting_start(struct collecting *collecting, size_t downloads);
+void collecting_stop(struct collecting *collecting);
+
+/* A log file of one event that no other number has; in static memory until the next call. */
+struct span log_file(int number);
+
+/* Puts log_file(number) at `folder`NNNN.json of "bucket"; numbers [from, to). */
+void put_files(struct fake_s3 *s3, const char *folder, int from, int to);
+
+/* Begins the import of s3://bucket/PREFIX. */
+int64_t begin_prefix(struct collecting *collecting, const char *prefix);
+
+struct receipt get_receipt(struct collecting *collecting, int64_t id);
+
+/* Waits until an import is over. */
+struct receipt wait_over(struct collecting *collecting, int64_t id);
+
+/* Waits until so many of its files have ended in some way. */
+void wait_ended_files(struct collecting *collecting, int64_t id, int64_t files);
+
+/* Those of its files, of these statuses (0: any). */
+struct receipt_page list_files(struct collecting *collecting, int64_t parent, unsigned statuses);
+
+int64_t count_events(struct collecting *collecting);
+
+/* A fault that stalls what the gate does not let pass: objects whose key holds `part`. */
+struct stall {
+    struct fake_s3 *s3;
+    const char *part;
+    struct gate gate;
+};
+
+bool stall_some(void *context, struct fake_connection *connection,
+                const struct fake_question *question);
+
+#endif
