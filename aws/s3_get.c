@@ -119,9 +119,9 @@ static struct span path_of(struct span key, struct arena *arena) {
 static struct span query_of(struct span version, struct arena *arena) {
     struct buffer CLEANUP(buffer_clear) query;
 
+    buffer_init(&query, 0);
     if (version.data == NULL)
         return SPAN("");
-    buffer_init(&query, 0);
     buffer_append_text(&query, "versionId=");
     percent_encode(version, &query);
     return arena_copy(arena, buffer_span(&query));
