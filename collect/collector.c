@@ -7,7 +7,9 @@
 #include "base/memory.h"
 #include "collect/import_request.h"
 #include "collect/prefix_imports.h"
+#include "collect/queue.h"
 #include "collect/single_object.h"
+#include "collect/sns_inbox.h"
 #include "collect/state.h"
 
 /* ---- start ---- */
@@ -33,11 +35,19 @@ static bool start_fetcher(struct collector *collector, struct err *err) {
     return fetcher_open(&fetcher, &collector->fetcher, err);
 }
 
+static bool start_notifications(struct collector *collector, struct err *err) {
+    const struct collector_config *config = &collector->config;
+
+    return (config->sns_topic_count == 0 || sns_inbox_open(collector, &collector->inbox, err)) &&
+           (config->queue_count == 0 || queue_watch_open(collector, &collector->queues, err));
+}
+
 static bool start_all(struct collector *collector, struct err *err) {
     return aws_client_open(collector->config.variable, &collector->client, err) &&
            start_fetcher(collector, err) &&
            agenda_open(collector->client, AGENDA_THREADS, &collector->agenda, err) &&
-           prefix_imports_open(collector, &collector->imports, err);
+           prefix_imports_open(collector, &collector->imports, err) &&
+           start_notifications(collector, err);
 }
 
 static bool check_config(const struct collector_config *config, struct err *err) {
@@ -68,6 +78,10 @@ bool collector_start(const struct collector_config *config, struct collector **o
 void collector_interrupt(struct collector *collector) {
     if (collector->imports != NULL)
         prefix_imports_interrupt(collector->imports);
+    if (collector->inbox != NULL)
+        sns_inbox_interrupt(collector->inbox);
+    if (collector->queues != NULL)
+        queue_watch_interrupt(collector->queues);
     if (collector->fetcher != NULL)
         fetcher_stop(collector->fetcher);
 }
@@ -77,6 +91,8 @@ void collector_stop(struct collector *collector) {
     if (collector == NULL)
         return;
     collector_interrupt(collector);
+    queue_watch_close(collector->queues);
+    sns_inbox_close(collector->inbox);
     prefix_imports_close(collector->imports);
     agenda_close(collector->agenda);
     fetcher_close(collector->fetcher);
@@ -164,6 +180,17 @@ bool collector_cancel(struct collector *collector, int64_t id, bool *out_over, s
 
 /* ---- operations ---- */
 
+static void measure_queues(const struct collector *collector, struct collector_figures *out) {
+    struct queue_figures queues;
+
+    if (collector->queues == NULL)
+        return;
+    queue_watch_measure(collector->queues, &queues);
+    out->messages_received = queues.received;
+    out->messages_deleted = queues.deleted;
+    out->messages_failed = queues.failed;
+}
+
 void collector_measure(struct collector *collector, struct collector_figures *out) {
     struct fetcher_figures fetcher = {0};
 
@@ -179,4 +206,5 @@ void collector_measure(struct collector *collector, struct collector_figures *ou
     out->under_way = fetcher.under_way;
     out->waiting = fetcher.waiting;
     out->prefix_imports = (int64_t)prefix_imports_count(collector->imports);
+    measure_queues(collector, out);
 }
