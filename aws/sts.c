@@ -3,16 +3,16 @@
 #include <string.h>
 
 #include "aws/credential_http.h"
+#include "aws/endpoint.h"
 #include "aws/sign.h"
 #include "aws/xml.h"
 #include "base/buffer.h"
 #include "base/percent.h"
 #include "base/utc.h"
 
-#define GLOBAL_REGION "us-east-1" /* what signatures for sts.amazonaws.com name */
-#define FORM          "application/x-www-form-urlencoded; charset=utf-8"
-#define MOST_MS       INT64_C(10000)
-#define ATTEMPTS      3
+#define FORM     "application/x-www-form-urlencoded; charset=utf-8"
+#define MOST_MS  INT64_C(10000)
+#define ATTEMPTS 3
 
 struct sts_call {
     const struct credential_search *search;
@@ -21,6 +21,12 @@ struct sts_call {
     const struct credentials *source; /* NULL: not signed */
     struct span token;                /* of the web identity */
 };
+
+static struct span region_of(const struct sts_call *call) {
+    struct span region = call->search->settings->region;
+
+    return region.data != NULL ? region : SPAN(ENDPOINT_DEFAULT_REGION);
+}
 
 static void append_item(struct buffer *body, const char *name, struct span value) {
     if (value.data == NULL)
@@ -48,66 +54,25 @@ static struct span form_of(const struct sts_call *call) {
     return form;
 }
 
-/* Without a region the one address that is the same everywhere. */
-static struct span endpoint_of(const struct credential_search *search) {
-    const struct aws_settings *settings = search->settings;
-    struct span told = aws_settings_endpoint(settings, "sts");
-    struct span region = settings->region;
-
-    if (told.data != NULL)
-        return told;
-    if (region.data == NULL)
-        return SPAN("https://sts.amazonaws.com");
-    return arena_format(search->arena, "https://sts%s.%.*s.amazonaws.com%s",
-                        settings->fips ? "-fips" : "", SPAN_ARGS(region),
-                        span_starts_with(region, SPAN("cn-")) ? ".cn" : "");
-}
-
-/* Host and path of `https://host:port/path`. */
-static bool split_endpoint(struct span endpoint, struct span *out_host, struct span *out_path,
-                           struct err *err) {
-    bool secure = span_starts_with(endpoint, SPAN("https://"));
-    struct span path;
-
-    if (!secure && !span_starts_with(endpoint, SPAN("http://")))
-        return err_set(err, ERR_REMOTE, "the endpoint of STS, %.*s, is neither http nor https",
-                       SPAN_ARGS(endpoint));
-    struct span host = span_skip(endpoint, strlen(secure ? "https://" : "http://"));
-    *out_path = SPAN("/");
-    if (span_cut(host, '/', out_host, &path))
-        *out_path = (struct span){path.data - 1, path.length + 1};
-    else
-        *out_host = host;
-    return true;
-}
-
-static bool sign(const struct sts_call *call, struct credential_question *question,
-                 struct err *err) {
-    static const struct http_field form[] = {{SPAN("Content-Type"), SPAN(FORM)}};
-    const struct aws_settings *settings = call->search->settings;
-    struct arena *arena = call->search->arena;
-    char date[SIGN_DATE_TEXT];
-    struct sign_outgoing request = {.method = SPAN("POST"),
-                                    .query = SPAN(""),
-                                    .fields = form,
-                                    .field_count = ARRAY_LENGTH(form),
-                                    .body = question->body};
-    struct http_field *fields = NULL;
-
-    question->fields = form;
-    question->field_count = ARRAY_LENGTH(form);
-    if (call->source == NULL)
-        return true;
+/* `date` is pointed to by what comes out. */
+static bool sign(const struct sts_call *call, const struct endpoint *endpoint, struct span date,
+                 struct credential_question *question, struct err *err) {
+    const struct sign_outgoing request = {
+        .method = SPAN("POST"),
+        .host = endpoint->host,
+        .path = endpoint->path,
+        .query = SPAN(""),
+        .fields = question->fields,
+        .field_count = question->field_count,
+        .body = question->body,
+    };
     const struct sign_identity identity = {call->source->access_key, call->source->secret,
                                            call->source->token};
-    const struct sign_scope scope = {
-        .date = sign_date(utc_now_ms(), date),
-        .region = settings->region.data != NULL ? settings->region : SPAN(GLOBAL_REGION),
-        .service = SPAN("sts"),
-    };
-    if (!split_endpoint(question->url, &request.host, &request.path, err))
-        return false;
-    if (!sign_fields(&request, &identity, &scope, arena, &fields, &question->field_count))
+    const struct sign_scope scope = {date, region_of(call), SPAN("sts")};
+    struct http_field *fields = NULL;
+
+    if (!sign_fields(&request, &identity, &scope, call->search->arena, &fields,
+                     &question->field_count))
         return err_set(err, ERR_REMOTE, "the endpoint of STS has a path that is none");
     question->fields = fields;
     return true;
@@ -163,17 +128,35 @@ static bool take(const struct sts_call *call, struct span body, struct credentia
 }
 
 static bool ask(const struct sts_call *call, struct credentials *out, struct err *err) {
+    static const struct http_field form[] = {{SPAN("Content-Type"), SPAN(FORM)}};
+    struct arena *arena = call->search->arena;
+    const struct endpoint_question where = {.settings = call->search->settings,
+                                            .service = "sts",
+                                            .region = region_of(call),
+                                            .path = SPAN("/")};
     struct credential_question question = {
         .method = "POST",
-        .url = endpoint_of(call->search),
+        .fields = form,
+        .field_count = ARRAY_LENGTH(form),
         .body = form_of(call),
         .proxy = true,
         .most_ms = MOST_MS,
         .attempts = ATTEMPTS,
     };
+    struct endpoint endpoint;
     struct transport_answer answer;
+    char date[SIGN_DATE_TEXT];
 
-    if (!sign(call, &question, err) || !credential_ask(call->search, &question, &answer, err))
+    if (!endpoint_find(&where, arena, &endpoint, err)) {
+        err->kind = ERR_REMOTE;
+        return false;
+    }
+    question.url =
+        arena_format(arena, "%.*s%.*s", SPAN_ARGS(endpoint.origin), SPAN_ARGS(endpoint.path));
+    if (call->source != NULL &&
+        !sign(call, &endpoint, sign_date(utc_now_ms(), date), &question, err))
+        return false;
+    if (!credential_ask(call->search, &question, &answer, err))
         return false;
     return answer.status == 200 ? take(call, answer.body, out, err) : refused(call, &answer, err);
 }

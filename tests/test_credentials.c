@@ -18,7 +18,7 @@
  *   /plain       a container that wants none
  *   /refusing    a container that is refused
  *   /empty       a container that answers nothing of use
- *   /sts         STS; the role .../denied is denied, .../throttled comes later */
+ *   /sts/        STS; the role .../denied is denied, .../throttled comes later */
 #define JSON_HEAD "Content-Type: application/json\r\n"
 
 static struct span keys_json(const char *key) {
@@ -143,7 +143,7 @@ static void answer_sts(struct fake_connection *connection, const struct fake_req
 static void answer(void *context, struct fake_connection *connection,
                    const struct fake_request *request) {
     (void)context;
-    if (asks(request, "POST", "/sts"))
+    if (asks(request, "POST", "/sts/"))
         answer_sts(connection, request);
     else if (!answer_instance(connection, request) && !answer_container(connection, request))
         fake_answer(connection, 404, "", SPAN("Not Found"));
