@@ -93,7 +93,7 @@ static void fetch_one(struct fetching *fetching, struct asked *asked) {
 
 #define DIGEST                                                                                     \
     "{\"awsAccountId\":\"111122223333\",\"digestStartTime\":\"2024-05-01T10:00:00Z\","             \
-    "\"digestEndTime\":\"2024-05-01T11:00:00Z\",\"digestS3Bucket\":\"b\",\"logFiles\":[]}"
+    "\"digestEndTime\":\"2024-05-01T11:00:00Z\",\"digestS3Object\":\"d\",\"logFiles\":[]}"
 
 static const struct outcome_row {
     const char *name;
