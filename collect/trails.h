@@ -6,7 +6,7 @@
  * the newest file; what the store does not know by key and ETag is fetched. What fails is kept in a
  * table and tried again, so that nothing is lost when it leaves the overlap of the listings.
  *
- * The functions of collect/collector.h that concern trails are in trails_door.c. */
+ * Any thread may call any function. */
 #ifndef TRAILD_COLLECT_TRAILS_H
 #define TRAILD_COLLECT_TRAILS_H
 
@@ -38,15 +38,15 @@ MUST_USE bool trails_open(const struct trails_config *config, struct trails **ou
 /* Tells listings and downloads under way to end. Returns at once. NULL is fine. */
 void trails_stop(struct trails *trails);
 
-/* Once the agenda has stopped; waits for downloads to end, and frees. NULL is fine. */
+/* Stops, waits for what is under way, and frees. The agenda and the fetcher are still there. NULL
+ * is fine. */
 void trails_close(struct trails *trails);
 
 /* As the functions of collector.h; that the bucket is allowed is checked by the caller. */
 MUST_USE bool trails_follow(struct trails *trails, struct span bucket, struct span prefix,
                             int64_t from_ms, struct arena *arena, struct trail_view *out,
                             bool *out_new, struct err *err);
-MUST_USE bool trails_list(struct trails *trails, struct arena *arena, struct trail_views *out,
-                          struct err *err);
+void trails_list(struct trails *trails, struct arena *arena, struct trail_views *out);
 MUST_USE bool trails_get(struct trails *trails, int64_t id, struct arena *arena,
                          struct trail_view *out, struct err *err);
 MUST_USE bool trails_unfollow(struct trails *trails, int64_t id, struct err *err);

@@ -1,0 +1,255 @@
+/* Which accounts and regions a trail has: lists of folders, level by level, of the levels that
+ * CloudTrail's layout has and no other. So a bucket is never listed as a whole, whatever else lies
+ * in it. */
+#include "collect/follower.h"
+
+#include "base/utc.h"
+#include "collect/pace.h"
+
+#define MS_PER_DAY INT64_C(86400000)
+
+/* Many accounts are looked through less often: a discovery makes at most this many lists in an
+ * interval of --follow-interval, by and large. */
+#define LISTS_PER_INTERVAL 60
+
+struct discovery {
+    struct follower *follower;
+    struct aws_channel *channel;
+    struct arena *arena;
+    struct err *err;
+    bool names;                /* looks into the folders of accounts for other kinds, too */
+    struct trail_notes *notes; /* folders counted by this discovery */
+    int64_t lists;
+};
+
+static bool list(struct discovery *self, struct span prefix, struct s3_page *out) {
+    struct follower *follower = self->follower;
+
+    self->lists++;
+    return s3_list_folders(self->channel, follower->bucket, prefix, &follower->cancel, self->arena,
+                           out, self->err);
+}
+
+/* The last folder of a path, without its slash. */
+static struct span name_of(struct span folder) {
+    struct span before;
+    struct span name = {folder.data, folder.length - 1};
+
+    if (!span_cut_last(name, '/', &before, &name))
+        return (struct span){folder.data, folder.length - 1};
+    return name;
+}
+
+static bool found_region(struct discovery *self, struct span folder) {
+    struct follower *follower = self->follower;
+
+    pthread_mutex_lock(&follower->lock);
+    bool room = follower->place_count < LIMIT_PLACES;
+    size_t before = follower->place_count;
+    struct place *place = room ? place_add(follower, folder, NULL) : NULL;
+    bool is_new = room && follower->place_count > before;
+    pthread_mutex_unlock(&follower->lock);
+    if (!room)
+        return err_set(self->err, ERR_REMOTE, "s3://%.*s/%.*s: more than %d accounts and regions",
+                       SPAN_ARGS(follower->bucket), SPAN_ARGS(follower->prefix), LIMIT_PLACES);
+    if (is_new)
+        agenda_set(follower->config->agenda, &place->item, 0);
+    return true;
+}
+
+/* `.../CloudTrail/` */
+static bool list_regions(struct discovery *self, struct span logs) {
+    struct s3_page page;
+
+    if (!list(self, logs, &page))
+        return false;
+    for (size_t i = 0; i < page.folder_count; i++) {
+        if (!key_is_region(name_of(page.folders[i])))
+            trail_notes_add_folder(self->notes, KEY_FOREIGN, page.folders[i]);
+        else if (!found_region(self, page.folders[i]))
+            return false;
+    }
+    return true;
+}
+
+/* What lies beside CloudTrail/ is only named, so it need not be known at once. */
+static bool name_services(struct discovery *self, struct span account) {
+    struct s3_page page;
+
+    if (!list(self, account, &page))
+        return false;
+    for (size_t i = 0; i < page.folder_count; i++) {
+        enum key_kind kind = key_facts_of(page.folders[i]).place;
+        if (kind != KEY_LOG)
+            trail_notes_add_folder(self->notes, kind, page.folders[i]);
+    }
+    return true;
+}
+
+static struct span join(struct discovery *self, struct span folder, const char *name) {
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    buffer_append(&text, folder);
+    buffer_append_text(&text, name);
+    return arena_copy(self->arena, buffer_span(&text));
+}
+
+static bool list_account(struct discovery *self, struct span account) {
+    return (!self->names || name_services(self, account)) &&
+           list_regions(self, join(self, account, "CloudTrail/"));
+}
+
+/* `AWSLogs/` or an organization's folder in it. An AWSLogs/ within it is a trail's prefix. */
+static bool list_accounts(struct discovery *self, struct span root, int depth) {
+    struct s3_page page;
+
+    if (!list(self, root, &page))
+        return false;
+    for (size_t i = 0; i < page.folder_count; i++) {
+        struct span folder = page.folders[i];
+        struct key_facts facts = key_facts_of(folder);
+        bool deeper =
+            facts.organization.data != NULL || span_equal(name_of(folder), SPAN("AWSLogs"));
+        if (facts.account.data != NULL) {
+            if (!list_account(self, folder))
+                return false;
+        } else if (deeper && depth < 2) {
+            if (!list_accounts(self, folder, depth + 1))
+                return false;
+        } else {
+            trail_notes_add_folder(self->notes, KEY_FOREIGN, folder);
+        }
+    }
+    return true;
+}
+
+/* Above AWSLogs/: Control Tower puts the organization's id before it. */
+static bool list_roots(struct discovery *self, struct span folder) {
+    struct s3_page page;
+
+    if (!list_accounts(self, join(self, folder, "AWSLogs/"), 0) ||
+        !list(self, join(self, folder, "o-"), &page))
+        return false;
+    for (size_t i = 0; i < page.folder_count; i++) {
+        if (!list_accounts(self, join(self, page.folders[i], "AWSLogs/"), 0))
+            return false;
+    }
+    return true;
+}
+
+static bool discover(struct discovery *self) {
+    struct follower *follower = self->follower;
+    struct span prefix = follower->prefix;
+    struct key_facts facts = key_facts_of(prefix);
+
+    if (facts.region.data != NULL)
+        return found_region(self, prefix);
+    if (facts.place == KEY_LOG)
+        return list_regions(self, prefix);
+    if (facts.account.data != NULL)
+        return list_account(self, prefix);
+    if (facts.organization.data != NULL)
+        return list_accounts(self, prefix, 1);
+    if (prefix.length > 0 && span_equal(name_of(prefix), SPAN("AWSLogs")))
+        return list_accounts(self, prefix, 0);
+    return list_roots(self, prefix);
+}
+
+/* Nothing at all is most likely a mistake in the address. */
+static bool check_found(struct discovery *self) {
+    struct follower *follower = self->follower;
+
+    pthread_mutex_lock(&follower->lock);
+    bool found = follower->place_count > 0;
+    pthread_mutex_unlock(&follower->lock);
+    return found || err_set(self->err, ERR_ABSENT,
+                            "s3://%.*s/%.*s: there are no log files of CloudTrail here yet; what "
+                            "is followed is the folder in which AWSLogs/ lies, or one within it",
+                            SPAN_ARGS(follower->bucket), SPAN_ARGS(follower->prefix));
+}
+
+bool discovery_check_prefix(struct span prefix, struct err *err) {
+    struct key_facts facts = key_facts_of(prefix);
+
+    if (facts.before.data == NULL ||
+        (facts.account.data == NULL && facts.organization.data != NULL))
+        return true;
+    if (facts.account.data == NULL || (facts.place != KEY_LOG && facts.place != KEY_FOREIGN))
+        return err_set(err, ERR_INVALID, "%.*s: CloudTrail delivers no log files there",
+                       SPAN_ARGS(prefix));
+    struct span last = name_of(prefix);
+    bool whole = facts.place == KEY_FOREIGN  ? span_equal(last, facts.account)
+                 : facts.region.data == NULL ? span_equal(last, SPAN("CloudTrail"))
+                                             : last.data == facts.region.data;
+    return whole || err_set(err, ERR_INVALID,
+                            "%.*s: a trail is followed as a whole or for one account or region: "
+                            "end behind one of them, or with CloudTrail/",
+                            SPAN_ARGS(prefix));
+}
+
+/* ---- from time to time ---- */
+
+static int64_t today(const struct follower *follower) {
+    return follower->config->now_ms() / MS_PER_DAY;
+}
+
+static bool save_notes(struct discovery *self) {
+    struct follower *follower = self->follower;
+    struct span text = SPAN_NONE;
+
+    pthread_mutex_lock(&follower->lock);
+    if (self->names)
+        trail_notes_set_folders(&follower->notes, self->notes);
+    if (follower->notes.changed)
+        text = trail_notes_to_text(&follower->notes, self->arena);
+    follower->notes.changed = false;
+    pthread_mutex_unlock(&follower->lock);
+    return text.data == NULL ||
+           store_save_trail_notes(follower->config->store, follower->id, text, self->err);
+}
+
+static int64_t went_well(struct discovery *self) {
+    struct follower *follower = self->follower;
+    int64_t interval_ms = follower->config->interval_ms;
+    int64_t slow_ms = self->lists * interval_ms / LISTS_PER_INTERVAL;
+
+    pthread_mutex_lock(&follower->lock);
+    follower->discovered = true;
+    follower->failures = 0;
+    follower->listed_ms = follower->config->now_ms();
+    if (self->names)
+        follower->named_day = today(follower);
+    pthread_mutex_unlock(&follower->lock);
+    return slow_ms > PACE_SLOWEST * interval_ms ? slow_ms : PACE_SLOWEST * interval_ms;
+}
+
+static int64_t went_wrong(struct discovery *self) {
+    struct follower *follower = self->follower;
+
+    follower_note_error(follower, self->err);
+    pthread_mutex_lock(&follower->lock);
+    int64_t failures = ++follower->failures;
+    pthread_mutex_unlock(&follower->lock);
+    return pace_after_failures_ms(follower->config->interval_ms, failures);
+}
+
+void discovery_run(struct agenda_item *item, struct aws_channel *channel) {
+    struct follower *follower = ((struct follower_task *)item)->follower;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct trail_notes *notes = arena_new(&arena, 1, sizeof(*notes));
+    struct err err;
+    struct discovery self = {
+        .follower = follower,
+        .channel = channel,
+        .arena = &arena,
+        .err = &err,
+        .notes = notes,
+    };
+
+    pthread_mutex_lock(&follower->lock);
+    self.names = follower->named_day != today(follower);
+    pthread_mutex_unlock(&follower->lock);
+    bool good = discover(&self) && check_found(&self) && save_notes(&self);
+    int64_t wait_ms = good ? went_well(&self) : went_wrong(&self);
+    agenda_set(follower->config->agenda, item, monotonic_ms() + wait_ms);
+}

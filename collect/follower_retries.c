@@ -1,0 +1,141 @@
+#include "collect/follower.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/utc.h"
+#include "collect/pace.h"
+
+/* The clock may be set: no wait is longer than it would be without a plan. */
+static void plan(struct follower *follower, int64_t next_ms) {
+    const struct trails_config *config = follower->config;
+    int64_t wait_ms = next_ms - config->now_ms();
+    int64_t most_ms = PACE_SLOWEST * config->interval_ms;
+
+    wait_ms = wait_ms < 0 ? 0 : wait_ms > most_ms ? most_ms : wait_ms;
+    agenda_set(config->agenda, &follower->retries.item, monotonic_ms() + wait_ms);
+}
+
+bool retries_keep(struct follower *follower, const struct s3_object *object, int64_t attempts,
+                  const struct err *reason, struct err *err) {
+    const struct retry retry = {
+        .key = object->key,
+        .etag = object->etag,
+        .bytes = object->bytes,
+        .attempts = attempts,
+        .next_ms = follower->config->now_ms() + pace_retry_ms(attempts),
+        .reason = span_of(reason->text),
+    };
+
+    if (!store_save_retry(follower->config->store, follower->id, &retry, err))
+        return false;
+    pthread_mutex_lock(&follower->lock);
+    retry_keys_add(&follower->retry_keys, object->key);
+    pthread_mutex_unlock(&follower->lock);
+    plan(follower, retry.next_ms);
+    return true;
+}
+
+bool retries_forget(struct follower *follower, struct span key, struct err *err) {
+    if (!store_drop_retry(follower->config->store, follower->id, key, err))
+        return false;
+    pthread_mutex_lock(&follower->lock);
+    retry_keys_drop(&follower->retry_keys, key);
+    pthread_mutex_unlock(&follower->lock);
+    return true;
+}
+
+/* When the earliest of all is due; none: nothing is planned until one is kept. */
+static bool plan_next(struct follower *follower, struct arena *arena, struct err *err) {
+    struct retry_list first;
+
+    if (!store_list_retries(follower->config->store, follower->id, INT64_MAX, 1, arena, &first,
+                            err))
+        return false;
+    if (first.count > 0)
+        plan(follower, first.retries[0].next_ms);
+    return true;
+}
+
+static void look_later(struct follower *follower, const struct err *err) {
+    follower_note_error(follower, err);
+    plan(follower, INT64_MAX);
+}
+
+/* One batch at a time: what is under way is still due. */
+static bool begin(struct follower *follower) {
+    pthread_mutex_lock(&follower->lock);
+    bool first = !follower->retrying;
+    follower->retrying = true;
+    pthread_mutex_unlock(&follower->lock);
+    return first;
+}
+
+static void end(struct batch *batch) {
+    struct follower *follower = batch->follower;
+
+    pthread_mutex_lock(&follower->lock);
+    follower->retrying = false;
+    pthread_mutex_unlock(&follower->lock);
+    arena_clear(&batch->arena);
+    free(batch);
+}
+
+static void on_ended(struct batch *batch) {
+    struct follower *follower = batch->follower;
+    bool cancelled = batch->cancelled;
+    bool lost = batch->lost;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct err err;
+
+    end(batch);
+    /* What was lost here is still in the store, and due. */
+    if (lost)
+        plan(follower, INT64_MAX);
+    else if (!cancelled && !plan_next(follower, &arena, &err))
+        look_later(follower, &err);
+}
+
+static void fill(struct batch *batch, const struct retry_list *due) {
+    struct follower *follower = batch->follower;
+
+    batch->wanted = arena_new(&batch->arena, due->count, sizeof(*batch->wanted));
+    batch->count = due->count;
+    pthread_mutex_lock(&follower->lock);
+    for (size_t i = 0; i < due->count; i++) {
+        const struct retry *retry = &due->retries[i];
+        struct wanted *wanted = &batch->wanted[i];
+        wanted->fetch.object = (struct s3_object){
+            .bucket = follower->bucket,
+            .key = retry->key,
+            .etag = retry->etag,
+            .bytes = retry->bytes,
+            .modified_ms = -1,
+        };
+        wanted->place = place_find(follower, retry->key);
+        wanted->attempts = retry->attempts;
+    }
+    pthread_mutex_unlock(&follower->lock);
+}
+
+void retries_run(struct agenda_item *item, struct aws_channel *channel) {
+    struct follower *follower = ((struct follower_task *)item)->follower;
+    const struct trails_config *config = follower->config;
+    struct batch *batch;
+    struct retry_list due;
+    struct err err;
+
+    (void)channel;
+    if (!begin(follower))
+        return;
+    batch = memory_new(1, sizeof(*batch));
+    *batch = (struct batch){.follower = follower, .ended = on_ended};
+    if (store_list_retries(config->store, follower->id, config->now_ms(), FOLLOWER_RETRIES,
+                           &batch->arena, &due, &err)) {
+        fill(batch, &due);
+        batch_start(batch);
+        return;
+    }
+    end(batch);
+    look_later(follower, &err);
+}
