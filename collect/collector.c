@@ -5,12 +5,14 @@
 #include "aws/client.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/utc.h"
 #include "collect/import_request.h"
 #include "collect/prefix_imports.h"
 #include "collect/queue.h"
 #include "collect/single_object.h"
 #include "collect/sns_inbox.h"
 #include "collect/state.h"
+#include "collect/trails.h"
 
 /* ---- start ---- */
 
@@ -42,6 +44,24 @@ static bool start_notifications(struct collector *collector, struct err *err) {
            (config->queue_count == 0 || queue_watch_open(collector, &collector->queues, err));
 }
 
+/* Also with S3 off: then they are shown with the reason why they are not followed. */
+static bool start_trails(struct collector *collector, struct err *err) {
+    const struct collector_config *config = &collector->config;
+    const struct trails_config trails = {
+        .store = config->store,
+        .fetcher = collector->fetcher,
+        .agenda = collector->agenda,
+        .allow = &collector->allow,
+        .follow = config->follow,
+        .follow_count = config->follow_count,
+        .interval_ms = config->follow_interval_ms > 0 ? config->follow_interval_ms
+                                                      : DEFAULT_FOLLOW_INTERVAL_MS,
+        .now_ms = utc_now_ms,
+    };
+
+    return config->allow_everything || trails_open(&trails, &collector->trails, err);
+}
+
 static bool start_all(struct collector *collector, struct err *err) {
     return aws_client_open(collector->config.variable, &collector->client, err) &&
            start_fetcher(collector, err) &&
@@ -67,7 +87,7 @@ bool collector_start(const struct collector_config *config, struct collector **o
     if (good)
         good = wants_anything(config) ? start_all(collector, err)
                                       : prefix_imports_give_up(collector, err);
-    if (!good) {
+    if (!good || !start_trails(collector, err)) {
         collector_stop(collector);
         return false;
     }
@@ -78,6 +98,7 @@ bool collector_start(const struct collector_config *config, struct collector **o
 void collector_interrupt(struct collector *collector) {
     if (collector->imports != NULL)
         prefix_imports_interrupt(collector->imports);
+    trails_stop(collector->trails);
     if (collector->inbox != NULL)
         sns_inbox_interrupt(collector->inbox);
     if (collector->queues != NULL)
@@ -93,6 +114,7 @@ void collector_stop(struct collector *collector) {
     collector_interrupt(collector);
     queue_watch_close(collector->queues);
     sns_inbox_close(collector->inbox);
+    trails_close(collector->trails);
     prefix_imports_close(collector->imports);
     agenda_close(collector->agenda);
     fetcher_close(collector->fetcher);
@@ -191,10 +213,23 @@ static void measure_queues(const struct collector *collector, struct collector_f
     out->messages_failed = queues.failed;
 }
 
+static void measure_trails(const struct collector *collector, struct collector_figures *out) {
+    struct trails_figures figures;
+
+    if (collector->trails == NULL)
+        return;
+    trails_measure(collector->trails, &figures);
+    out->trails = figures.trails;
+    out->failing_trails = figures.failing;
+    out->lag_ms = figures.lag_ms;
+    out->retries = figures.retries;
+}
+
 void collector_measure(struct collector *collector, struct collector_figures *out) {
     struct fetcher_figures fetcher = {0};
 
     *out = (struct collector_figures){.lag_ms = -1};
+    measure_trails(collector, out);
     if (collector->client == NULL)
         return;
     fetcher_measure(collector->fetcher, &fetcher);
