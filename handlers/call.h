@@ -39,7 +39,10 @@ void call_answer_json(struct call *call, int status);
 bool call_refuse(struct call *call, const char *parameter, struct span value, const char *reason,
                  struct err *err);
 
-/* The path's id as the number of an import. */
-MUST_USE bool call_import_id(struct call *call, int64_t *out, struct err *err);
+/* The path's id as a number; `what` it is of, "an import". */
+MUST_USE bool call_number(struct call *call, const char *what, int64_t *out, struct err *err);
+
+/* The body, in the call's arena; empty without one. ERR_TOO_LARGE beyond `most` bytes. */
+MUST_USE bool call_body(struct call *call, size_t most, struct span *out, struct err *err);
 
 #endif

@@ -14,11 +14,21 @@ extern const struct parameter_list upload_parameters;
 call_handler upload_answer; /* POST /v1/imports */
 
 extern const struct parameter_list imports_parameters;
-call_handler imports_answer; /* GET /v1/imports */
-call_handler import_answer;  /* GET /v1/imports/{id} */
+call_handler imports_answer;       /* GET /v1/imports */
+call_handler import_answer;        /* GET /v1/imports/{id} */
+call_handler import_cancel_answer; /* DELETE /v1/imports/{id} */
+
+call_handler import_s3_answer; /* POST /v1/imports/s3 */
 
 extern const struct parameter_list rejected_parameters;
 call_handler rejected_answer; /* GET /v1/imports/{id}/rejected */
+
+call_handler trails_answer;         /* GET /v1/trails */
+call_handler trail_follow_answer;   /* POST /v1/trails */
+call_handler trail_answer;          /* GET /v1/trails/{id} */
+call_handler trail_unfollow_answer; /* DELETE /v1/trails/{id} */
+
+call_handler sns_answer; /* POST /v1/notifications/sns */
 
 call_handler health_answer;  /* GET /healthz */
 call_handler ready_answer;   /* GET /readyz */

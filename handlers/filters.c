@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "handlers/times.h"
-
 static struct test *add_test(struct alternative *alternative, enum attribute attribute,
                              struct matcher matcher) {
     struct test *test = &alternative->tests[alternative->test_count++];
@@ -165,10 +163,6 @@ static bool read_import(struct argument *argument, const struct reading *reading
         return err_set(err, ERR_INVALID, "must be the number of an import: 1 or more");
     add_alternative(argument, ATTRIBUTE_IMPORT, matcher);
     return true;
-}
-
-static bool read_time(struct argument *argument, const struct reading *reading, struct err *err) {
-    return times_read(argument->text, reading->now_ms, &argument->number, err);
 }
 
 static const char *const kinds[] = {

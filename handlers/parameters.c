@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/percent.h"
 #include "handlers/names.h"
+#include "handlers/times.h"
 
 /* The pieces of a query string, one by one; empty ones are skipped. */
 static bool next_piece(struct span *rest, struct span *out) {
@@ -80,19 +81,29 @@ static bool decode_piece(struct span piece, struct arena *arena, struct span *ou
     return true;
 }
 
-static void read_piece(struct span piece, const struct parameter_list *accepted,
-                       const struct reading *reading, struct arguments *out,
-                       struct faults *faults) {
-    struct argument argument = {0};
+void parameters_take(struct span name, struct span value, const struct parameter_list *accepted,
+                     const struct reading *reading, struct arguments *out, struct faults *faults) {
+    struct argument argument = {.text = value};
     struct err err = {0};
-    struct span name;
 
-    if (decode_piece(piece, reading->arena, &name, &argument.text, &err) &&
-        recognise(name, accepted, &argument, &err) && check_value(&argument, out, &err) &&
+    if (recognise(name, accepted, &argument, &err) && check_value(&argument, out, &err) &&
         argument.parameter->read(&argument, reading, &err))
         out->items[out->count++] = argument;
     else
-        faults_add(faults, reading->arena, name, argument.text, err.text);
+        faults_add(faults, reading->arena, name, value, err.text);
+}
+
+static void read_piece(struct span piece, const struct parameter_list *accepted,
+                       const struct reading *reading, struct arguments *out,
+                       struct faults *faults) {
+    struct err err = {0};
+    struct span name;
+    struct span value;
+
+    if (decode_piece(piece, reading->arena, &name, &value, &err))
+        parameters_take(name, value, accepted, reading, out, faults);
+    else
+        faults_add(faults, reading->arena, name, value, err.text);
 }
 
 void parameters_read(struct span query, const struct parameter_list *accepted,
@@ -132,6 +143,10 @@ bool read_limit(struct argument *argument, const struct reading *reading, struct
         argument->number > LIMIT_PAGE)
         return err_set(err, ERR_INVALID, "must be 1 to %d", LIMIT_PAGE);
     return true;
+}
+
+bool read_time(struct argument *argument, const struct reading *reading, struct err *err) {
+    return times_read(argument->text, reading->now_ms, &argument->number, err);
 }
 
 bool read_word(struct argument *argument, const struct reading *reading, struct err *err) {

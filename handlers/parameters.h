@@ -1,4 +1,5 @@
-/* The query string of a request -> its arguments, each checked as its endpoint declares it.
+/* The query string of a request -> its arguments, each checked as its endpoint declares it. Members
+ * of a JSON body are arguments too, see body.h.
  *
  * Strict: unknown names, bad escapes, empty values and single-valued names given twice are faults.
  * All faults of a request are collected, so that its sender sees them at once. */
@@ -72,6 +73,10 @@ struct arguments {
 void parameters_read(struct span query, const struct parameter_list *accepted,
                      const struct reading *reading, struct arguments *out, struct faults *faults);
 
+/* One argument, by its name and value however they came; `out->items` has room for it. */
+void parameters_take(struct span name, struct span value, const struct parameter_list *accepted,
+                     const struct reading *reading, struct arguments *out, struct faults *faults);
+
 /* The argument of a single-valued parameter; NULL when it was not given. */
 const struct argument *arguments_find(const struct arguments *arguments, const char *name);
 
@@ -80,6 +85,8 @@ int64_t arguments_number(const struct arguments *arguments, const char *name, in
 
 /* A reader for `limit`. */
 parameter_reader read_limit;
+/* A time: `number` in ms, see times.h. */
+parameter_reader read_time;
 /* One of the parameter's words: `number` is its place in the list. */
 parameter_reader read_word;
 /* Anything, as it is. */

@@ -35,7 +35,7 @@ bool rejected_answer(struct call *call, struct err *err) {
     struct page page;
     int64_t id;
 
-    if (!call_import_id(call, &id, err) || !page_begin(call, 0, &page, err))
+    if (!call_number(call, "an import", &id, err) || !page_begin(call, 0, &page, err))
         return false;
     int64_t after = page.resume ? page.cursor.after.import : -1;
     if (!store_list_rejections(call->service->store, id, after, page.limit, call->arena, &found,

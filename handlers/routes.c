@@ -4,13 +4,24 @@
 
 #include "handlers/endpoints.h"
 
+#define REMOTE  (ROUTE_SLOW | ROUTE_REMOTE)
+#define MESSAGE (REMOTE | ROUTE_TAKES_MESSAGE)
+
+/* Of two paths that match, the first counts, whatever its methods: `/v1/imports/s3` is no id. */
 static const struct route routes[] = {
     {METHOD_GET, "/v1/events", 0, &events_parameters, events_answer},
     {METHOD_GET, "/v1/events/{event_id}", 0, &event_parameters, event_answer},
     {METHOD_GET, "/v1/imports", 0, &imports_parameters, imports_answer},
     {METHOD_POST, "/v1/imports", ROUTE_TAKES_BODY | ROUTE_SLOW, &upload_parameters, upload_answer},
+    {METHOD_POST, "/v1/imports/s3", MESSAGE, NULL, import_s3_answer},
     {METHOD_GET, "/v1/imports/{id}", 0, NULL, import_answer},
+    {METHOD_DELETE, "/v1/imports/{id}", REMOTE, NULL, import_cancel_answer},
     {METHOD_GET, "/v1/imports/{id}/rejected", ROUTE_SLOW, &rejected_parameters, rejected_answer},
+    {METHOD_GET, "/v1/trails", ROUTE_SLOW, NULL, trails_answer},
+    {METHOD_POST, "/v1/trails", MESSAGE, NULL, trail_follow_answer},
+    {METHOD_GET, "/v1/trails/{id}", ROUTE_SLOW, NULL, trail_answer},
+    {METHOD_DELETE, "/v1/trails/{id}", REMOTE, NULL, trail_unfollow_answer},
+    {METHOD_POST, "/v1/notifications/sns", MESSAGE, NULL, sns_answer},
     {METHOD_GET, "/healthz", 0, NULL, health_answer},
     {METHOD_GET, "/readyz", 0, NULL, ready_answer},
     {METHOD_GET, "/metrics", 0, NULL, metrics_answer},
@@ -53,6 +64,8 @@ struct route_match routes_match(enum method method, struct span path) {
     struct route_match match = {.id = SPAN_NONE};
 
     for (size_t i = 0; i < ARRAY_LENGTH(routes); i++) {
+        if (match.path != NULL && strcmp(match.path, routes[i].path) != 0)
+            continue;
         if (!path_matches(routes[i].path, path, &match.id))
             continue;
         match.path = routes[i].path;
@@ -77,5 +90,7 @@ void routes_allowed(const char *path, struct buffer *out) {
         buffer_append_text(out, "GET, HEAD, ");
     if (has_method(path, METHOD_POST))
         buffer_append_text(out, "POST, ");
+    if (has_method(path, METHOD_DELETE))
+        buffer_append_text(out, "DELETE, ");
     buffer_append_text(out, "OPTIONS");
 }

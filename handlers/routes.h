@@ -11,7 +11,9 @@
 
 enum route_flag {
     ROUTE_TAKES_BODY = 1,
-    ROUTE_SLOW = 2, /* always answered on a worker */
+    ROUTE_SLOW = 2,          /* always answered on a worker */
+    ROUTE_TAKES_MESSAGE = 4, /* a body of LIMIT_NOTICE_BYTES at most */
+    ROUTE_REMOTE = 8,        /* slow, and waits for S3 */
 };
 
 struct route {

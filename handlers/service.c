@@ -28,8 +28,10 @@ struct route_facts service_route(enum method method, struct span target) {
     return (struct route_facts){
         .route = match.path != NULL ? match.path : NO_ROUTE,
         .found = match.path != NULL,
-        .takes_body = (flags & ROUTE_TAKES_BODY) != 0,
+        .takes_body = (flags & (ROUTE_TAKES_BODY | ROUTE_TAKES_MESSAGE)) != 0,
+        .most_body = (flags & ROUTE_TAKES_MESSAGE) != 0 ? LIMIT_NOTICE_BYTES : 0,
         .slow = (flags & ROUTE_SLOW) != 0,
+        .remote = (flags & ROUTE_REMOTE) != 0,
     };
 }
 

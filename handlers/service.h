@@ -8,11 +8,14 @@
 #include "handlers/metrics.h"
 #include "store/store.h"
 
+struct collector;
+
 /* What the handlers share. */
 struct service {
-    struct store *store;     /* borrowed */
-    struct metrics *metrics; /* borrowed */
-    int64_t max_inflated;    /* bytes, see base/limits.h */
+    struct store *store;         /* borrowed */
+    struct metrics *metrics;     /* borrowed */
+    struct collector *collector; /* borrowed */
+    int64_t max_inflated;        /* bytes, see base/limits.h */
     int64_t max_upload;
     atomic_bool stopping; /* /readyz answers 503 from then on */
 };
@@ -29,6 +32,8 @@ struct route_facts {
     bool found;        /* such a path exists */
     bool takes_body;   /* this method of it wants a body */
     bool slow;         /* always answered on a worker */
+    bool remote;       /* waits for another service: answered apart from those who do not */
+    int64_t most_body; /* bytes of it, if it has a limit of its own; else 0: --max-upload */
 };
 
 struct route_facts service_route(enum method method, struct span target);

@@ -67,10 +67,5 @@ bool upload_answer(struct call *call, struct err *err) {
     }
     if (!import_body(call, &receipt, err))
         return false;
-    call_answer_json(call, receipt.duplicate_of != 0 ? 200 : 201);
-    response_header(call->response, "Location",
-                    arena_format(call->arena, "/v1/imports/%lld", (long long)receipt.id));
-    receipt_json_write(&receipt, &call->response->body);
-    buffer_append_byte(&call->response->body, '\n');
-    return true;
+    return receipt_answer(call, receipt.duplicate_of != 0 ? 200 : 201, &receipt, err);
 }

@@ -107,10 +107,12 @@ static enum step refuse_large_body(struct exchange *exchange) {
     struct refusal refusal;
 
     (void)refuse(&refusal, 413, "Content Too Large",
-                 exchange->facts.takes_body
-                     ? "the body is longer than %lld bytes, the most that the service's option "
-                       "--max-upload allows"
-                     : "nothing here takes a body, and this one is longer than %lld bytes",
+                 !exchange->facts.takes_body
+                     ? "nothing here takes a body, and this one is longer than %lld bytes"
+                 : exchange->facts.most_body > 0
+                     ? "the body is longer than %lld bytes, the most that is taken here"
+                     : "the body is longer than %lld bytes, the most that the service's option "
+                       "--max-upload allows",
                  (long long)exchange->body_limit);
     return answer_refusal(exchange, &refusal);
 }
@@ -150,15 +152,32 @@ static enum step read_body(struct exchange *exchange, const struct framing *fram
     return STEP_READ;
 }
 
+static struct workers *workers_for(const struct exchange *exchange) {
+    const struct exchanges *shared = exchange->shared;
+
+    return exchange->facts.remote ? shared->waiters : shared->workers;
+}
+
+static enum lane lane_for(const struct exchange *exchange) {
+    return exchange->facts.takes_body ? LANE_UPLOAD : LANE_SEARCH;
+}
+
+static int64_t body_limit(const struct exchange *exchange) {
+    int64_t most = exchange->facts.most_body;
+    int64_t most_of_all = exchange->shared->service->max_upload;
+
+    return most > 0 && most < most_of_all ? most : most_of_all;
+}
+
 static enum step admit_body(struct exchange *exchange, const struct framing *framing) {
     const struct exchanges *shared = exchange->shared;
 
     if (exchange->facts.takes_body) {
-        if (workers_full(shared->workers, LANE_UPLOAD))
+        if (workers_full(workers_for(exchange), lane_for(exchange)))
             return answer_busy(exchange);
         spool_init(&exchange->spool, shared->spools);
         exchange->spooled = true;
-        return read_body(exchange, framing, shared->service->max_upload);
+        return read_body(exchange, framing, body_limit(exchange));
     }
     /* The answer to a method that the route does not have needs no body. */
     if (!is_safe(exchange->request.method) && !exchange->facts.slow && try_answer(exchange, false))
@@ -241,7 +260,8 @@ enum step exchange_complete(struct exchange *exchange) {
 }
 
 static void note_queue(const struct exchanges *shared) {
-    metrics_set_queue(shared->service->metrics, (int64_t)workers_waiting(shared->workers));
+    metrics_set_queue(shared->service->metrics, (int64_t)(workers_waiting(shared->workers) +
+                                                          workers_waiting(shared->waiters)));
 }
 
 static void run_on_worker(struct job *job) {
@@ -262,9 +282,9 @@ void exchange_submit(struct exchange *exchange, void (*resume)(void *argument), 
     exchange->resume = resume;
     exchange->resume_argument = argument;
     exchange->job.run = run_on_worker;
-    exchange->job.lane = exchange->facts.takes_body ? LANE_UPLOAD : LANE_SEARCH;
+    exchange->job.lane = lane_for(exchange);
     reaper_enter(shared->reaper, exchange->connection, PHASE_WORKING);
-    if (workers_submit(shared->workers, &exchange->job)) {
+    if (workers_submit(workers_for(exchange), &exchange->job)) {
         note_queue(shared);
         return;
     }

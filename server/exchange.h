@@ -20,6 +20,7 @@
 struct exchanges {
     struct service *service; /* borrowed, as all of these */
     struct workers *workers;
+    struct workers *waiters; /* for what waits for S3: it holds up no worker */
     struct reaper *reaper;
     struct spool_place *spools;
     struct inflight *inflight;

@@ -18,7 +18,8 @@ enum value_kind {
     VALUE_SIZE,
     VALUE_DURATION,
     VALUE_COUNT,
-    VALUE_LIST, /* may be given several times; in the environment, between commas or blanks */
+    VALUE_MOMENT, /* as times_read takes it */
+    VALUE_LIST,   /* may be given several times; in the environment, between commas or blanks */
 };
 
 /* Fails with ERR_INVALID and a sentence that begins with "must". */

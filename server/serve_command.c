@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/utc.h"
+#include "collect/collector.h"
 #include "server/http_server.h"
 #include "server/signals.h"
 #include "server/tidier.h"
@@ -20,6 +21,7 @@ struct running {
     struct service service;
     struct spool_place spools;
     struct workers *workers;
+    struct workers *waiters;
     struct reaper *reaper;
     struct inflight inflight;
     struct exchanges shared;
@@ -58,8 +60,10 @@ static bool start_threads(const struct settings *settings, struct running *runni
         .min_rate = settings->min_rate,
     };
 
-    return workers_start((size_t)settings->workers, (size_t)settings->queue, &running->workers,
-                         err) &&
+    size_t backlog = (size_t)settings->backlog;
+
+    return workers_start((size_t)settings->workers, backlog, &running->workers, err) &&
+           workers_start((size_t)settings->downloads, backlog, &running->waiters, err) &&
            reaper_start(&pace, &running->reaper, err);
 }
 
@@ -82,6 +86,7 @@ static bool start_http(const struct settings *settings, struct running *running,
     running->shared = (struct exchanges){
         .service = &running->service,
         .workers = running->workers,
+        .waiters = running->waiters,
         .reaper = running->reaper,
         .spools = &running->spools,
         .inflight = &running->inflight,
@@ -89,6 +94,39 @@ static bool start_http(const struct settings *settings, struct running *running,
     };
     return listener_open(&settings->listen, &config.descriptor, running->address, err) &&
            http_server_start(&config, &running->shared, &running->server, err);
+}
+
+static void count_import(void *context, const struct receipt *receipt) {
+    metrics_count_import(context, receipt);
+}
+
+static const char *const *texts_of(const struct text_list *list) {
+    return (const char *const *)list->texts;
+}
+
+static bool start_collector(const struct settings *settings, struct running *running,
+                            struct err *err) {
+    const struct collector_config config = {
+        .store = running->store,
+        .spools = &running->spools,
+        .variable = getenv,
+        .downloads = (size_t)settings->downloads,
+        .max_object_bytes = settings->max_upload,
+        .max_inflated = settings->max_inflated,
+        .allow = texts_of(&settings->s3_allow),
+        .allow_count = settings->s3_allow.count,
+        .follow = texts_of(&settings->follow),
+        .follow_count = settings->follow.count,
+        .follow_interval_ms = settings->follow_interval_ms,
+        .queues = texts_of(&settings->queues),
+        .queue_count = settings->queues.count,
+        .sns_topics = texts_of(&settings->sns_topics),
+        .sns_topic_count = settings->sns_topics.count,
+        .imported = count_import,
+        .context = running->service.metrics,
+    };
+
+    return collector_start(&config, &running->service.collector, err);
 }
 
 static bool start(const struct settings *settings, struct running *running, struct err *err) {
@@ -101,13 +139,15 @@ static bool start(const struct settings *settings, struct running *running, stru
     running->service.max_inflated = settings->max_inflated;
     running->service.max_upload = settings->max_upload;
     return tidier_start(running->store, &running->tidier, err) &&
-           start_threads(settings, running, err) && start_http(settings, running, err);
+           start_collector(settings, running, err) && start_threads(settings, running, err) &&
+           start_http(settings, running, err);
 }
 
 /* Lets running requests end; gives up on those that take too long. */
 static bool drain(const struct settings *settings, struct running *running) {
     atomic_store(&running->service.stopping, true);
     http_server_drain(running->server);
+    collector_interrupt(running->service.collector);
     if (inflight_wait(&running->inflight, settings->drain_timeout_ms))
         return true;
     atomic_store(&running->spools.abandon, true);
@@ -121,11 +161,14 @@ static void stop(struct running *running) {
     /* All that waits for a worker is answered here, since the library aborts the process when it
      * is stopped with a suspended connection. */
     workers_end(running->workers);
+    workers_end(running->waiters);
     if (running->server != NULL)
         inflight_wait(&running->inflight, LAST_ANSWERS_MS);
     http_server_stop(running->server);
     workers_free(running->workers);
+    workers_free(running->waiters);
     reaper_stop(running->reaper);
+    collector_stop(running->service.collector);
     metrics_free(running->service.metrics);
     spool_place_close(&running->spools);
     store_close(running->store);

@@ -8,6 +8,8 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/utc.h"
+#include "handlers/times.h"
 #include "server/options.h"
 #include "server/origin.h"
 
@@ -68,6 +70,8 @@ static bool parse_value(const struct option *option, const char *text, struct se
         return value_duration(span, option->range, place, err);
     case VALUE_COUNT:
         return value_count(span, option->range, place, err);
+    case VALUE_MOMENT:
+        return times_read(span, utc_now_ms(), place, err);
     case VALUE_HOSTS:
         if (!origin_check_hosts(span, err))
             return false;
@@ -224,7 +228,10 @@ static bool check_together(enum command command, const struct settings *settings
                        "TRAILD_DATA)");
     if (command == COMMAND_IMPORT && settings->path_count == 0)
         return err_set(err, ERR_INVALID,
-                       "nothing to import: name log files or directories, or - for standard input");
+                       "nothing to import: name log files, directories or s3://BUCKET/PREFIX/, "
+                       "or - for standard input");
+    if (settings->to_ms >= 0 && settings->from_ms >= settings->to_ms)
+        return err_set(err, ERR_INVALID, "--from must be before --to");
     if (settings->connections > settings->threads * CONNECTIONS_PER_THREAD)
         return err_set(err, ERR_INVALID,
                        "--connections %lld: must be at most %d for each of the %lld threads "
@@ -245,7 +252,11 @@ static bool asks_for_help(char *const *arguments, size_t count) {
 bool settings_read(enum command command, char *const *arguments, size_t count,
                    char *(*variable)(const char *name), struct settings *out, struct err *err) {
     struct arguments rest = {command, arguments, arguments + count, NULL, 0};
-    struct settings settings = {.paths = memory_new(count + 1, sizeof(char *))};
+    struct settings settings = {
+        .paths = memory_new(count + 1, sizeof(char *)),
+        .from_ms = -1,
+        .to_ms = -1,
+    };
 
     rest.lists = memory_new(option_count, sizeof(*rest.lists));
     bool good = true;

@@ -34,7 +34,7 @@ struct settings {
     int64_t max_inflated;
     int64_t threads;
     int64_t workers;
-    int64_t queue;
+    int64_t backlog;
     int64_t connections;
     int64_t connections_per_address;
     int64_t header_timeout_ms;
@@ -44,6 +44,15 @@ struct settings {
     int64_t drain_timeout_ms;
     int64_t jobs;
     struct text_list s3_allow;
+    struct text_list follow;
+    int64_t follow_interval_ms;
+    struct text_list queues;     /* URLs */
+    struct text_list sns_topics; /* ARNs */
+    int64_t downloads;
+    int64_t from_ms; /* these four for prefixes of S3, import only; -1: not given */
+    int64_t to_ms;
+    struct text_list accounts;
+    struct text_list regions;
     bool help;          /* asked for; nothing else is checked then */
     const char **paths; /* import only; owned array of borrowed texts */
     size_t path_count;

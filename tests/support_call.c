@@ -12,13 +12,35 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "collect/collector.h"
 #include "tests/support_store.h"
 
+static char *no_variable(const char *name) {
+    (void)name;
+    return NULL;
+}
+
+/* Nothing of S3 is allowed, and so nothing is asked of it. */
 static void open_store(struct caller *caller) {
+    struct collector_config config = {
+        .variable = no_variable,
+        .downloads = DEFAULT_DOWNLOADS,
+        .max_object_bytes = DEFAULT_MAX_UPLOAD,
+        .max_inflated = DEFAULT_MAX_INFLATED,
+        .follow_interval_ms = DEFAULT_FOLLOW_INTERVAL_MS,
+    };
     struct err err = {0};
 
     if (!store_open(caller->directory, &caller->service.store, &err))
         fail_msg("%s", err.text);
+    config.store = caller->service.store;
+    if (!collector_start(&config, &caller->service.collector, &err))
+        fail_msg("%s", err.text);
+}
+
+static void close_store(struct caller *caller) {
+    collector_stop(caller->service.collector);
+    store_close(caller->service.store);
 }
 
 void caller_open(struct caller *caller) {
@@ -32,12 +54,12 @@ void caller_open(struct caller *caller) {
 }
 
 void caller_restart(struct caller *caller) {
-    store_close(caller->service.store);
+    close_store(caller);
     open_store(caller);
 }
 
 void caller_close(struct caller *caller) {
-    store_close(caller->service.store);
+    close_store(caller);
     metrics_free(caller->service.metrics);
     remove_directory(caller->directory);
 }

@@ -44,21 +44,10 @@ static const char *text(const json_t *object, const char *name) {
     return json_string_value(json_object_get(object, name));
 }
 
-static const char *const receipt_members[] = {"id",
-                                              "parent",
-                                              "source",
-                                              "kind",
-                                              "status",
-                                              "sha256",
-                                              "bytes",
-                                              "records",
-                                              "inserted",
-                                              "duplicates",
-                                              "rejected",
-                                              "first_event_time",
-                                              "last_event_time",
-                                              "received_at",
-                                              NULL};
+static const char *const receipt_members[] = {
+    "id",       "parent",           "source",          "kind",        "status",   "sha256",
+    "etag",     "version_id",       "bytes",           "records",     "inserted", "duplicates",
+    "rejected", "first_event_time", "last_event_time", "received_at", "error",    NULL};
 
 static void test_receipt(void **state) {
     struct caller caller;
@@ -75,6 +64,9 @@ static void test_receipt(void **state) {
     assert_string_equal(text(receipt, "kind"), "array");
     assert_string_equal(text(receipt, "status"), "done");
     assert_int_equal(strlen(text(receipt, "sha256")), 64);
+    assert_true(json_is_null(json_object_get(receipt, "etag")));
+    assert_true(json_is_null(json_object_get(receipt, "version_id")));
+    assert_true(json_is_null(json_object_get(receipt, "error")));
     assert_int_equal(number(receipt, "bytes"), strlen(MIXED));
     assert_int_equal(number(receipt, "records"), 5);
     assert_int_equal(number(receipt, "inserted"), 1);
@@ -227,6 +219,12 @@ static const struct bad_row {
     {"a parameter of one import", "GET /v1/imports/1?x=1", 400, "is no parameter here"},
     {"a filter on imports", "GET /v1/imports?account=1", 400, "is no parameter here"},
     {"limit 0", "GET /v1/imports?limit=0", 400, "must be 1 to 1000"},
+    {"parent 0", "GET /v1/imports?parent=0", 400, "must be the number of an import, or none"},
+    {"a parent that is a word", "GET /v1/imports?parent=x", 400, "must be the number of an import"},
+    {"two parents", "GET /v1/imports?parent=1&parent=2", 400, "may be given only once"},
+    {"no such status", "GET /v1/imports?status=broken", 400, "must be done, skipped"},
+    {"cancelling what is not there", "DELETE /v1/imports/9", 404, "9"},
+    {"cancelling a word", "DELETE /v1/imports/abc", 400, "id: must be the number of an import"},
     {"a broken cursor", "GET /v1/imports?cursor=x", 400, "is damaged"},
     {"an empty source", "POST /v1/imports?source=", 400, "must not be empty"},
     {"an unknown parameter", "POST /v1/imports?sorce=x", 400, "did you mean source"},

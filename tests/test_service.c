@@ -1,6 +1,7 @@
 /* Routes, methods, operations, and what all answers have in common. */
 #include "tests/rows.h"
 
+#include "base/limits.h"
 #include "tests/support_call.h"
 #include "tests/support_samples.h"
 
@@ -10,26 +11,50 @@ static const struct route_row {
     const char *target;
     struct route_facts expected;
 } routes[] = {
-    {"events", METHOD_GET, "/v1/events", {"/v1/events", true, false, false}},
-    {"with a query", METHOD_GET, "/v1/events?a=/x", {"/v1/events", true, false, false}},
-    {"HEAD", METHOD_HEAD, "/v1/events", {"/v1/events", true, false, false}},
-    {"an event", METHOD_GET, "/v1/events/a%2Fb", {"/v1/events/{event_id}", true, false, false}},
-    {"uploads", METHOD_POST, "/v1/imports?source=x", {"/v1/imports", true, true, true}},
-    {"receipts", METHOD_GET, "/v1/imports", {"/v1/imports", true, false, false}},
-    {"a receipt", METHOD_GET, "/v1/imports/7", {"/v1/imports/{id}", true, false, false}},
+    {"events", METHOD_GET, "/v1/events", {"/v1/events", true, false, false, false, 0}},
+    {"with a query", METHOD_GET, "/v1/events?a=/x", {"/v1/events", true, false, false, false, 0}},
+    {"HEAD", METHOD_HEAD, "/v1/events", {"/v1/events", true, false, false, false, 0}},
+    {"an event",
+     METHOD_GET,
+     "/v1/events/a%2Fb",
+     {"/v1/events/{event_id}", true, false, false, false, 0}},
+    {"uploads", METHOD_POST, "/v1/imports?source=x", {"/v1/imports", true, true, true, false, 0}},
+    {"receipts", METHOD_GET, "/v1/imports", {"/v1/imports", true, false, false, false, 0}},
+    {"a receipt", METHOD_GET, "/v1/imports/7", {"/v1/imports/{id}", true, false, false, false, 0}},
     {"rejects",
      METHOD_GET,
      "/v1/imports/7/rejected",
-     {"/v1/imports/{id}/rejected", true, false, true}},
-    {"another method", METHOD_POST, "/v1/events", {"/v1/events", true, false, false}},
-    {"an unknown method", METHOD_OTHER, "/healthz", {"/healthz", true, false, false}},
-    {"nothing", METHOD_GET, "/v2/events", {"(none)", false, false, false}},
-    {"no path", METHOD_GET, "", {"(none)", false, false, false}},
-    {"a query alone", METHOD_GET, "?", {"(none)", false, false, false}},
-    {"a slash behind", METHOD_GET, "/v1/events/", {"(none)", false, false, false}},
-    {"half a path", METHOD_GET, "/v1/event", {"(none)", false, false, false}},
-    {"an empty id", METHOD_GET, "/v1/imports//rejected", {"(none)", false, false, false}},
-    {"another case", METHOD_GET, "/Healthz", {"(none)", false, false, false}},
+     {"/v1/imports/{id}/rejected", true, false, true, false, 0}},
+    {"an import from S3",
+     METHOD_POST,
+     "/v1/imports/s3",
+     {"/v1/imports/s3", true, true, true, true, LIMIT_NOTICE_BYTES}},
+    {"a literal path is no id",
+     METHOD_GET,
+     "/v1/imports/s3",
+     {.route = "/v1/imports/s3", .found = true}},
+    {"cancelling",
+     METHOD_DELETE,
+     "/v1/imports/7",
+     {"/v1/imports/{id}", true, false, true, true, 0}},
+    {"a trail to follow",
+     METHOD_POST,
+     "/v1/trails",
+     {"/v1/trails", true, true, true, true, LIMIT_NOTICE_BYTES}},
+    {"trails", METHOD_GET, "/v1/trails", {"/v1/trails", true, false, true, false, 0}},
+    {"notifications",
+     METHOD_POST,
+     "/v1/notifications/sns",
+     {"/v1/notifications/sns", true, true, true, true, LIMIT_NOTICE_BYTES}},
+    {"another method", METHOD_POST, "/v1/events", {"/v1/events", true, false, false, false, 0}},
+    {"an unknown method", METHOD_OTHER, "/healthz", {"/healthz", true, false, false, false, 0}},
+    {"nothing", METHOD_GET, "/v2/events", {"(none)", false, false, false, false, 0}},
+    {"no path", METHOD_GET, "", {"(none)", false, false, false, false, 0}},
+    {"a query alone", METHOD_GET, "?", {"(none)", false, false, false, false, 0}},
+    {"a slash behind", METHOD_GET, "/v1/events/", {"(none)", false, false, false, false, 0}},
+    {"half a path", METHOD_GET, "/v1/event", {"(none)", false, false, false, false, 0}},
+    {"an empty id", METHOD_GET, "/v1/imports//rejected", {"(none)", false, false, false, false, 0}},
+    {"another case", METHOD_GET, "/Healthz", {"(none)", false, false, false, false, 0}},
 };
 
 static void test_route(void **state) {
@@ -40,6 +65,8 @@ static void test_route(void **state) {
     assert_int_equal(facts.found, row->expected.found);
     assert_int_equal(facts.takes_body, row->expected.takes_body);
     assert_int_equal(facts.slow, row->expected.slow);
+    assert_int_equal(facts.remote, row->expected.remote);
+    assert_int_equal(facts.most_body, row->expected.most_body);
 }
 
 static const struct method_row {
@@ -52,10 +79,13 @@ static const struct method_row {
     {"HEAD", "HEAD /v1/events", 200, NULL},
     {"POST where there is none", "POST /v1/events", 405, "GET, HEAD, OPTIONS"},
     {"DELETE", "DELETE /v1/imports", 405, "GET, HEAD, POST, OPTIONS"},
+    {"DELETE of an import", "OPTIONS /v1/imports/1", 204, "GET, HEAD, DELETE, OPTIONS"},
+    {"a literal path is no id", "GET /v1/imports/s3", 405, "POST, OPTIONS"},
+    {"nor is it one for DELETE", "DELETE /v1/imports/s3", 405, "POST, OPTIONS"},
     {"an unknown method", "BREW /healthz", 405, "GET, HEAD, OPTIONS"},
     {"OPTIONS", "OPTIONS /v1/imports", 204, "GET, HEAD, POST, OPTIONS"},
     {"OPTIONS of an event", "OPTIONS /v1/events/x", 204, "GET, HEAD, OPTIONS"},
-    {"OPTIONS of all", "OPTIONS *", 204, "GET, HEAD, POST, OPTIONS"},
+    {"OPTIONS of all", "OPTIONS *", 204, "GET, HEAD, POST, DELETE, OPTIONS"},
     {"OPTIONS of nothing", "OPTIONS /x", 404, NULL},
     {"GET of all", "GET *", 404, NULL},
 };

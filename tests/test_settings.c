@@ -116,18 +116,83 @@ static const struct bad_row {
     {"a bad variable",
      COMMAND_SERVE,
      {"--data=d"},
-     "TRAILD_QUEUE=many",
-     "TRAILD_QUEUE=many in the environment: must be a whole number"},
+     "TRAILD_BACKLOG=many",
+     "TRAILD_BACKLOG=many in the environment: must be a whole number"},
     {"a bad variable that is overruled",
      COMMAND_SERVE,
-     {"--data=d", "--queue=1"},
-     "TRAILD_QUEUE=many",
-     "TRAILD_QUEUE=many in the environment: must be a whole number"},
+     {"--data=d", "--backlog=1"},
+     "TRAILD_BACKLOG=many",
+     "TRAILD_BACKLOG=many in the environment: must be a whole number"},
     {"a name with a port",
      COMMAND_SERVE,
      {"--data=d", "--host", "audit:8080"},
      NULL,
      "--host audit:8080: must be names without ports"},
+    {"a bucket that cannot be",
+     COMMAND_SERVE,
+     {"--data=d", "--s3-allow", "x"},
+     NULL,
+     "--s3-allow x: "},
+    {"a trail without s3://",
+     COMMAND_SERVE,
+     {"--data=d", "--follow", "logs/AWSLogs"},
+     NULL,
+     "--follow logs/AWSLogs: must be s3://BUCKET"},
+    {"a trail of a bucket that cannot be",
+     COMMAND_SERVE,
+     {"--data=d"},
+     "TRAILD_FOLLOW=s3://logs,s3://x",
+     "TRAILD_FOLLOW=s3://logs,s3://x in the environment: "},
+    {"a queue by its name",
+     COMMAND_SERVE,
+     {"--data=d", "--queue", "trail"},
+     NULL,
+     "--queue trail: must be a queue's URL"},
+    {"a queue without a path",
+     COMMAND_SERVE,
+     {"--data=d", "--queue", "https://sqs.eu-west-1.amazonaws.com/"},
+     NULL,
+     "--queue https://sqs.eu-west-1.amazonaws.com/: must be a queue's URL"},
+    {"the number of what may wait, which is --backlog",
+     COMMAND_SERVE,
+     {"--data=d", "--queue", "64"},
+     NULL,
+     "--queue 64: must be a queue's URL"},
+    {"a topic of another service",
+     COMMAND_SERVE,
+     {"--data=d", "--sns-topic", "arn:aws:sqs:eu-west-1:111122223333:trail"},
+     NULL,
+     "--sns-topic arn:aws:sqs:eu-west-1:111122223333:trail: must be a topic's ARN"},
+    {"a subscription in place of a topic",
+     COMMAND_SERVE,
+     {"--data=d", "--sns-topic", "arn:aws:sns:eu-west-1:111122223333:trail:0f9e"},
+     NULL,
+     "--sns-topic arn:aws:sns:eu-west-1:111122223333:trail:0f9e: must be a topic's ARN"},
+    {"too many downloads",
+     COMMAND_SERVE,
+     {"--data=d", "--downloads=65"},
+     NULL,
+     "--downloads 65: must be 1 to 64"},
+    {"no time",
+     COMMAND_IMPORT,
+     {"--data=d", "--from=yesterday", "x"},
+     NULL,
+     "--from yesterday: is no time"},
+    {"an end before the beginning",
+     COMMAND_IMPORT,
+     {"--data=d", "--from=2026-11-02", "--to=2026-11-01", "x"},
+     NULL,
+     "--from must be before --to"},
+    {"an account's name",
+     COMMAND_IMPORT,
+     {"--data=d", "--account=security", "x"},
+     NULL,
+     "--account security: must be an account's number of twelve digits"},
+    {"a region with a blank",
+     COMMAND_IMPORT,
+     {"--data=d", "--region=eu west", "x"},
+     NULL,
+     "--region eu west: must be a region"},
     {"no data directory", COMMAND_SERVE, {NULL}, NULL, "where are the events?"},
     {"a path for the server", COMMAND_SERVE, {"--data=d", "file"}, NULL, "what is \"file\"?"},
     {"nothing to import", COMMAND_IMPORT, {"--data=d"}, NULL, "nothing to import"},
@@ -175,12 +240,22 @@ static const struct list_row {
     const char *texts; /* with a bar behind each */
 } lists[] = {
     {"not given", {"--data=d"}, NULL, ""},
-    {"given once", {"--data=d", "--s3-allow", "a"}, NULL, "a|"},
-    {"given twice", {"--data=d", "--s3-allow=a", "--s3-allow", "b"}, NULL, "a|b|"},
-    {"a comma belongs to a value", {"--data=d", "--s3-allow=a/x,y"}, NULL, "a/x,y|"},
-    {"from the environment", {"--data=d"}, "TRAILD_S3_ALLOW=a, b/c  d,", "a|b/c|d|"},
+    {"given once", {"--data=d", "--s3-allow", "logs-a"}, NULL, "logs-a|"},
+    {"given twice",
+     {"--data=d", "--s3-allow=logs-a", "--s3-allow", "logs-b/AWSLogs/"},
+     NULL,
+     "logs-a|logs-b/AWSLogs/|"},
+    {"a comma belongs to a value", {"--data=d", "--s3-allow=logs-a/x,y"}, NULL, "logs-a/x,y|"},
+    {"as a URI", {"--data=d", "--s3-allow=s3://logs-a/x"}, NULL, "s3://logs-a/x|"},
+    {"from the environment",
+     {"--data=d"},
+     "TRAILD_S3_ALLOW=logs-a, logs-b/c  logs-d,",
+     "logs-a|logs-b/c|logs-d|"},
     {"nothing in the environment", {"--data=d"}, "TRAILD_S3_ALLOW=", ""},
-    {"the command line wins", {"--data=d", "--s3-allow=c"}, "TRAILD_S3_ALLOW=a,b", "c|"},
+    {"the command line wins",
+     {"--data=d", "--s3-allow=logs-c"},
+     "TRAILD_S3_ALLOW=logs-a,logs-b",
+     "logs-c|"},
 };
 
 static void test_list(void **state) {
@@ -199,13 +274,70 @@ static void test_list(void **state) {
     settings_clear(&settings);
 }
 
+static void expect_texts(const struct text_list *list, const char *first, const char *second) {
+    assert_int_equal(list->count, 2);
+    assert_string_equal(list->texts[0], first);
+    assert_string_equal(list->texts[1], second);
+}
+
+/* Each list has its own place. */
+static void test_what_serve_reads_from(void **state) {
+    static const char *const first[] = {"--data=d",
+                                        "--follow=s3://logs-a",
+                                        "--follow=s3://logs-b/x",
+                                        "--queue=https://q/1/a",
+                                        "--queue=http://q:9/2/b",
+                                        NULL};
+    static const char *const second[] = {
+        "--data=d",      "--sns-topic=arn:aws:sns:r:1:a", "--sns-topic=arn:aws-cn:sns:r:1:b",
+        "--downloads=2", "--follow-interval=5m",          NULL};
+    struct settings settings;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(read_row(COMMAND_SERVE, first, NULL, &settings, &err));
+    expect_texts(&settings.follow, "s3://logs-a", "s3://logs-b/x");
+    expect_texts(&settings.queues, "https://q/1/a", "http://q:9/2/b");
+    assert_int_equal(settings.downloads, 8);
+    assert_int_equal(settings.follow_interval_ms, 60000);
+    settings_clear(&settings);
+    assert_true(read_row(COMMAND_SERVE, second, NULL, &settings, &err));
+    expect_texts(&settings.sns_topics, "arn:aws:sns:r:1:a", "arn:aws-cn:sns:r:1:b");
+    assert_int_equal(settings.downloads, 2);
+    assert_int_equal(settings.follow_interval_ms, 300000);
+    settings_clear(&settings);
+}
+
+static void test_what_import_selects(void **state) {
+    static const char *const dates[] = {"--data=d", "--from=2026-11-01", "--to=2026-11-02", "x",
+                                        NULL};
+    static const char *const places[] = {
+        "--data=d",           "--account=111122223333", "--account=444455556666",
+        "--region=eu-west-1", "--region=us-east-1",     "x"};
+    struct settings settings;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(read_row(COMMAND_IMPORT, dates, NULL, &settings, &err));
+    assert_int_equal(settings.from_ms, 1793491200000);
+    assert_int_equal(settings.to_ms, 1793577600000);
+    assert_int_equal(settings.accounts.count, 0);
+    settings_clear(&settings);
+    assert_true(read_row(COMMAND_IMPORT, places, NULL, &settings, &err));
+    assert_int_equal(settings.from_ms, -1);
+    assert_int_equal(settings.to_ms, -1);
+    expect_texts(&settings.accounts, "111122223333", "444455556666");
+    expect_texts(&settings.regions, "eu-west-1", "us-east-1");
+    settings_clear(&settings);
+}
+
 static void test_help_asks_for_nothing_else(void **state) {
     const char *const arguments[] = {"--nonsense", "-h", NULL};
     struct settings settings;
     struct err err = {0};
 
     (void)state;
-    assert_true(read_row(COMMAND_SERVE, arguments, "TRAILD_QUEUE=many", &settings, &err));
+    assert_true(read_row(COMMAND_SERVE, arguments, "TRAILD_BACKLOG=many", &settings, &err));
     assert_true(settings.help);
     settings_clear(&settings);
 }
@@ -243,6 +375,8 @@ int main(void) {
         ROWS(test_bad, bad),
         ROWS(test_list, lists),
         TEST(test_paths),
+        TEST(test_what_serve_reads_from),
+        TEST(test_what_import_selects),
         TEST(test_help_asks_for_nothing_else),
         TEST(test_help_behind_dashes_is_a_path),
         TEST(test_what_follows_from_the_machine),

@@ -42,7 +42,7 @@ def block(number):
 class TestBusy(ContractCase):
     def setUp(self):
         # One worker, and room for one upload and one search to wait.
-        self.busy = Traild("--workers", "1", "--queue", "1")
+        self.busy = Traild("--workers", "1", "--backlog", "1")
         self.addCleanup(self.busy.close)
 
     def occupy(self, *waiting):

@@ -660,7 +660,7 @@ class SlowReaders(unittest.TestCase):
 
 class FullQueue(Story):
     """More uploads than may wait."""
-    options = ("--workers", "1", "--queue", "1")
+    options = ("--workers", "1", "--backlog", "1")
 
     def test_refused_with_a_time_to_come_back(self):
         answers = []
@@ -793,7 +793,7 @@ class Stopping(unittest.TestCase):
     def test_under_load(self):
         """Many connections, each with requests on the way, inline and on workers."""
         for _ in range(3):
-            with Traild("--workers", "2", "--queue", "4") as server:
+            with Traild("--workers", "2", "--backlog", "4") as server:
                 stop = threading.Event()
                 threads = [threading.Thread(target=self.keep_asking, args=(server, stop, number))
                            for number in range(12)]
