@@ -11,8 +11,9 @@
 
 #include "base/utc.h"
 
-#define LOOK_MS 50 /* how often it is looked whether somebody cancelled, or the program has ended  \
-                    */
+#define LOOK_MS                                                                                    \
+    50 /* how often it is looked whether somebody cancelled, or the program has ended              \
+        */
 
 struct output {
     int descriptor; /* ours to read; -1: at its end */
@@ -105,8 +106,8 @@ static bool may_go_on(const struct running *running, struct err *err) {
     if (cancel != NULL && atomic_load(cancel))
         return err_set(err, ERR_CANCELLED, "cancelled");
     if (monotonic_ms() >= running->deadline_ms)
-        return err_set(err, ERR_BUSY, "did not end within %lld s",
-                       (long long)(running->command->most_ms / 1000));
+        return err_set(err, ERR_BUSY, "did not end within %lld ms",
+                       (long long)running->command->most_ms);
     return true;
 }
 
@@ -155,6 +156,7 @@ static struct span last_line(const struct output *output) {
 
     if (!span_cut_last(text, '\n', &before, &line))
         line = text;
+    line = span_trim(line);
     if (line.length > 200)
         line.length = 200;
     return line;

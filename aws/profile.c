@@ -150,15 +150,26 @@ struct span profile_config_get(const struct profiles *profiles, struct span name
     return from_config(profiles, name, key, NULL);
 }
 
-struct span profile_service_endpoint(const struct profiles *profiles, struct span name,
-                                     const char *service) {
-    const struct ini *ini = &profiles->config.ini;
+/* As it is written in the config file; SPAN_NONE: none is named, or it is not there. */
+static struct span services_section(const struct profiles *profiles, struct span name) {
     struct span services = profile_get(profiles, name, "services");
 
     if (services.data == NULL)
         return SPAN_NONE;
-    struct span section = section_of(ini, SPAN("services"), services);
+    return section_of(&profiles->config.ini, SPAN("services"), services);
+}
+
+bool profile_services_exist(const struct profiles *profiles, struct span name) {
+    return profile_get(profiles, name, "services").data == NULL ||
+           services_section(profiles, name).data != NULL;
+}
+
+struct span profile_service_endpoint(const struct profiles *profiles, struct span name,
+                                     const char *service) {
+    struct span section = services_section(profiles, name);
+
     if (section.data == NULL)
         return SPAN_NONE;
-    return not_empty(ini_get_inner(ini, section, span_of(service), SPAN("endpoint_url")));
+    return not_empty(
+        ini_get_inner(&profiles->config.ini, section, span_of(service), SPAN("endpoint_url")));
 }

@@ -37,6 +37,9 @@ struct span profile_credentials_get(const struct profiles *profiles, struct span
                                     const char *key);
 struct span profile_config_get(const struct profiles *profiles, struct span name, const char *key);
 
+/* False when the profile names a section `[services NAME]` that is not there. */
+bool profile_services_exist(const struct profiles *profiles, struct span name);
+
 /* endpoint_url of a service in the section `[services NAME]`, which the profile names. */
 struct span profile_service_endpoint(const struct profiles *profiles, struct span name,
                                      const char *service);

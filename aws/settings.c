@@ -122,6 +122,18 @@ static bool read_profile(struct aws_settings *settings, struct err *err) {
     return true;
 }
 
+/* Else requests meant for a service of one's own would go to AWS's. */
+static bool check_services(const struct aws_settings *settings, struct err *err) {
+    struct span named = aws_settings_value(settings, NULL, "services");
+
+    if (settings->ignore_endpoints ||
+        aws_settings_value(settings, "AWS_ENDPOINT_URL", NULL).data != NULL ||
+        profile_services_exist(&settings->profiles, settings->profile))
+        return true;
+    return err_set(err, ERR_INVALID, "services = %.*s of profile %.*s: there is no [services %.*s]",
+                   SPAN_ARGS(named), SPAN_ARGS(settings->profile), SPAN_ARGS(named));
+}
+
 static bool read_all(struct aws_settings *settings, struct err *err) {
     if (!profiles_read(settings->variable, &settings->arena, &settings->profiles, err) ||
         !read_profile(settings, err))
@@ -134,7 +146,8 @@ static bool read_all(struct aws_settings *settings, struct err *err) {
            aws_settings_flag(settings, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint",
                              &settings->fips, err) &&
            aws_settings_flag(settings, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-                             "ignore_configured_endpoint_urls", &settings->ignore_endpoints, err);
+                             "ignore_configured_endpoint_urls", &settings->ignore_endpoints, err) &&
+           check_services(settings, err);
 }
 
 bool aws_settings_open(char *(*variable)(const char *name), struct aws_settings **out,

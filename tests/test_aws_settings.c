@@ -138,6 +138,8 @@ static const struct bad_row {
      "AWS_USE_FIPS_ENDPOINT=yes in the environment: must be true or false"},
     {"an unknown style", NULL, "[default]\ns3 =\n  addressing_style = host",
      "s3 addressing_style of profile default: must be auto, path or virtual"},
+    {"services that are not there", NULL, "[default]\nservices = s\n[services t]\n",
+     "services = s of profile default: there is no [services s]"},
 };
 
 static void test_bad(void **state) {

@@ -1,5 +1,6 @@
 #include "aws/credentials.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "aws/transport.h"
@@ -457,6 +458,64 @@ static void test_kept_ones_are_not_sought_again(void **state) {
     close_world(&world);
 }
 
+struct asker {
+    pthread_t thread;
+    struct world *world;
+    bool good;
+};
+
+static void *ask_in_thread(void *argument) {
+    const struct transport_config config = {0};
+    struct asker *asker = argument;
+    struct transport *transport = transport_open(&config);
+    struct arena arena = {0};
+    struct credentials found;
+    struct err err = {0};
+
+    asker->good = true;
+    for (int i = 0; i < 20; i++) {
+        asker->good = asker->good && credential_chain_get(asker->world->chain, transport, NULL,
+                                                          &arena, &found, &err);
+        if (asker->good)
+            credential_chain_refuse(asker->world->chain, found.access_key);
+    }
+    arena_wipe(&arena);
+    transport_close(transport);
+    return NULL;
+}
+
+static void test_one_search_for_many_threads(void **state) {
+    struct asker askers[8];
+    struct world world;
+
+    (void)state;
+    open_world(&world, "AWS_EC2_METADATA_SERVICE_ENDPOINT={SERVER}/ok", NULL, NULL);
+    for (size_t i = 0; i < ARRAY_LENGTH(askers); i++) {
+        askers[i] = (struct asker){.world = &world};
+        assert_int_equal(pthread_create(&askers[i].thread, NULL, ask_in_thread, &askers[i]), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(askers); i++) {
+        pthread_join(askers[i].thread, NULL);
+        assert_true(askers[i].good);
+    }
+    close_world(&world);
+}
+
+/* Files are read at each search. */
+static void test_a_broken_file_is_forgotten_when_it_is_mended(void **state) {
+    struct credentials found;
+    struct world world;
+    struct err err = {0};
+
+    (void)state;
+    open_world(&world, NO_INSTANCE, NULL, "[default]\naws_access_key_id = A\n");
+    assert_false(get(&world, &found, &err));
+    aws_home_write(".aws/credentials", "[default]\n" STATIC);
+    assert_true(get(&world, &found, &err));
+    assert_true(span_equal(found.access_key, SPAN("STATIC")));
+    close_world(&world);
+}
+
 static void test_cancelled(void **state) {
     const atomic_bool cancel = true;
     struct credentials found;
@@ -476,6 +535,8 @@ int main(void) {
         ROWS(test_found, found_rows),
         ROWS(test_failing, failing),
         TEST(test_kept_ones_are_not_sought_again),
+        TEST(test_one_search_for_many_threads),
+        TEST(test_a_broken_file_is_forgotten_when_it_is_mended),
         TEST(test_cancelled),
     };
 
