@@ -313,6 +313,7 @@ static void test_a_queue_that_stalls_stops_no_other(void **state) {
     gate_wait_inside(&stall.gate, 3);
     add_many(&fetching, &other, asked[1], keys[1], "g/", MANY);
     gate_wait_inside(&fetching.told, MANY);
+    fetch_queue_end(&other);
     assert_int_equal(gate_inside(&stall.gate), 3);
     struct fetcher_figures figures;
     fetcher_measure(fetching.fetcher, &figures);
@@ -320,7 +321,6 @@ static void test_a_queue_that_stalls_stops_no_other(void **state) {
     assert_int_equal(figures.waiting, MANY - 3);
     assert_int_equal(figures.outcomes[FETCH_IMPORTED], MANY);
     fetch_queue_end(&stuck);
-    fetch_queue_end(&other);
     for (int i = 0; i < MANY; i++)
         assert_int_equal(asked[0][i].outcome, FETCH_CANCELLED);
     fetching_close(&fetching);
