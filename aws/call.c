@@ -39,6 +39,7 @@ struct calling {
     struct retry retry;
     struct span region;     /* of the last attempt, as the key */
     struct span access_key; /* of the last attempt, in the arena; keys are no secret */
+    bool sent;              /* the last attempt: it came as far as the wire */
     bool moved;             /* to the bucket's own region, once */
     bool renewed;           /* the credentials, once */
     bool reset;             /* the clock, once */
@@ -127,6 +128,7 @@ static bool send_signed(struct calling *calling, const struct aws_call *call, st
     request.url = arena_format(secrets, "%.*s%.*s%s%.*s", SPAN_ARGS(endpoint.origin),
                                SPAN_ARGS(endpoint.path), call->query.length > 0 ? "?" : "",
                                SPAN_ARGS(call->query));
+    calling->sent = true;
     return transport_send(aws_channel_transport(calling->channel), &request, calling->arena, out,
                           err);
 }
@@ -214,10 +216,12 @@ static bool add_about(struct calling *calling, struct err *err) {
     return err_add(err, "%.*s", SPAN_ARGS(refusal_about(calling->call->about, calling->arena)));
 }
 
-/* No answer. True: once more. */
+/* No answer. True: once more, also when what came was garbage, which the next one need not be. */
 static bool may_send_again(struct calling *calling, struct err *err) {
+    bool garbage = err->kind == ERR_REMOTE && calling->sent;
+
     add_about(calling, err);
-    return err->kind == ERR_BUSY && !calling->watching.begun &&
+    return (err->kind == ERR_BUSY || garbage) && !calling->watching.begun &&
            retry_wait(&calling->retry, RETRY_FAILED, 0, err);
 }
 
@@ -232,6 +236,7 @@ static bool try_once(struct calling *calling, struct transport_answer *out, bool
 
     *again = false;
     calling->region = region_of(calling);
+    calling->sent = false;
     if (!send_once(calling, calling->call, out, err)) {
         *again = may_send_again(calling, err);
         return *again;

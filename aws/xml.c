@@ -51,8 +51,8 @@ static void end_element(void *context, const char *name) {
 
     if (reading->failed)
         return;
-    if (!reading->element(reading->context, buffer_span(&reading->path),
-                          buffer_span(&reading->text), reading->err)) {
+    struct span text = reading->text.length == 0 ? SPAN("") : buffer_span(&reading->text);
+    if (!reading->element(reading->context, buffer_span(&reading->path), text, reading->err)) {
         stop(reading);
         return;
     }
@@ -121,7 +121,7 @@ static bool look_at(void *context, struct span path, struct span text, struct er
 
     (void)err;
     if (wanted->found.data == NULL && span_equal(path, wanted->path))
-        wanted->found = text.length == 0 ? SPAN("") : arena_copy(wanted->arena, text);
+        wanted->found = arena_copy(wanted->arena, text);
     return true;
 }
 
