@@ -35,6 +35,7 @@ struct import_run {
     size_t next_object;         /* of those that are named */
     int64_t listing_failures;   /* in a row */
     struct known_failures known_failures;
+    bool saving_fails;
     bool resumed; /* by this process: files may have failed behind the saved position */
 
     pthread_mutex_t lock; /* guards the rest */
@@ -43,6 +44,7 @@ struct import_run {
     struct rate rate;
     bool listed;           /* nothing comes any more */
     bool ended;            /* what has become of it is in the store */
+    int64_t saved_files;   /* of those settled: they need not be saved again */
     int64_t list_after_ms; /* monotonic: not before, since it failed */
     int64_t saved_ms;      /* monotonic */
     struct err failure;    /* of the listing, for good; kind ERR_NONE: none */
@@ -63,18 +65,31 @@ void import_run_interrupt(struct import_run *run);
 /* Interrupts and waits; no file is imported any more. */
 void import_run_halt(struct import_run *run);
 
-/* Of one that is halted and not ended: how far it has come, to go on from there. */
-MUST_USE bool import_run_save(struct import_run *run, struct err *err);
-
-/* The same, as its end: cancelled, with all that has finished. */
-MUST_USE bool import_run_save_cancelled(struct import_run *run, struct err *err);
-
 /* Of one that is halted, or was never begun. */
 void import_run_free(struct import_run *run);
 
 bool import_run_ended(struct import_run *run);
 
 void import_run_measure(struct import_run *run, struct arena *arena, struct import_live *out);
+
+/* ---- import_saving.c ---- */
+
+/* Of one that is halted and not ended: how far it has come, to go on from there. */
+MUST_USE bool import_run_save(struct import_run *run, struct err *err);
+
+/* The same, as its end: cancelled, with all that has finished. */
+MUST_USE bool import_run_save_cancelled(struct import_run *run, struct err *err);
+
+/* How far it has come, by its item; a failure is told by `waiting` and in the log. */
+void import_save_now(struct import_run *run);
+
+/* All is finished: saves what has become of it. False when that cannot be saved now. */
+bool import_end(struct import_run *run);
+
+/* ---- import_objects.c ---- */
+
+/* Gives the fetcher as many objects as it may have of this import. Without the lock. */
+void import_feed(struct import_run *run);
 
 /* ---- import_listing.c ---- */
 

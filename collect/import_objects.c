@@ -1,0 +1,78 @@
+#include "collect/import_run.h"
+
+#include "base/utc.h"
+
+/* An object whose failure may pass is tried again after these pauses; then its receipt says failed.
+ * Only when not even that can be written, which is a full disk, it is tried further. */
+static const int64_t pauses_ms[] = {2000, 8000, 32000};
+
+/* As many again as are downloaded wait in the queue, so that no thread waits for us. */
+static struct window_slot *take_slot(struct import_run *run) {
+    struct window_slot *slot = NULL;
+
+    pthread_mutex_lock(&run->lock);
+    if (!atomic_load(&run->cancel) && run->window.under_way < 2 * run->collector->config.downloads)
+        slot = window_take(&run->window, monotonic_ms());
+    pthread_mutex_unlock(&run->lock);
+    return slot;
+}
+
+static void object_done(struct fetch *fetch, enum fetch_outcome outcome,
+                        const struct receipt *receipt, const struct err *err);
+
+void import_feed(struct import_run *run) {
+    struct window_slot *slot;
+
+    while ((slot = take_slot(run)) != NULL) {
+        slot->fetch.parent = run->id;
+        slot->fetch.failures =
+            slot->attempts < (int64_t)ARRAY_LENGTH(pauses_ms) ? FETCH_RECORDS : FETCH_RECORDS_ALL;
+        slot->fetch.done = object_done;
+        fetch_queue_add(&run->queue, &slot->fetch);
+    }
+}
+
+/* With the lock held. */
+static void put_back(struct import_run *run, struct window_slot *slot, const struct err *err) {
+    size_t last = ARRAY_LENGTH(pauses_ms) - 1;
+    size_t pause = slot->attempts < (int64_t)last ? (size_t)slot->attempts : last;
+
+    window_put_back(&run->window, slot, monotonic_ms() + pauses_ms[pause]);
+    if (err != NULL)
+        run->waiting = *err;
+}
+
+static void finish(struct import_run *run, struct window_slot *slot, enum fetch_outcome outcome,
+                   const struct receipt *receipt) {
+    struct slot_end end = {.outcome = outcome};
+
+    if (outcome == FETCH_IMPORTED || outcome == FETCH_SKIPPED) {
+        end.records = receipt->records;
+        end.inserted = receipt->inserted;
+        end.duplicates = receipt->duplicates;
+        end.rejected = receipt->rejected;
+    }
+    window_finish(&run->window, slot, &end);
+    run->waiting.kind = ERR_NONE;
+}
+
+/* A failure without a receipt is one that may pass. */
+static void object_done(struct fetch *fetch, enum fetch_outcome outcome,
+                        const struct receipt *receipt, const struct err *err) {
+    struct window_slot *slot = (struct window_slot *)fetch;
+    struct import_run *run = slot->owner;
+
+    pthread_mutex_lock(&run->lock);
+    if (receipt == NULL)
+        put_back(run, slot, err);
+    else
+        finish(run, slot, outcome, receipt);
+    bool wanted =
+        run->window.count == 0 || (!run->listed && window_room(&run->window) >= S3_PAGE_KEYS);
+    pthread_mutex_unlock(&run->lock);
+    if (outcome == FETCH_CANCELLED)
+        return;
+    import_feed(run);
+    if (wanted)
+        agenda_set(run->collector->agenda, &run->item, 0);
+}
