@@ -27,15 +27,17 @@ bool err_errno(struct err *err, const char *format, ...) {
     return err_set(err, ERR_INTERNAL, "%.380s: %.100s", what, strerror(cause));
 }
 
+/* What was done is cut at 200 bytes, so that most of what was wrong can still be read. */
 bool err_add(struct err *err, const char *format, ...) {
-    char before[LIMIT_ERROR_TEXT];
     char text[LIMIT_ERROR_TEXT];
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(before, sizeof(before), format, arguments);
+    int length = vsnprintf(text, 201, format, arguments);
     va_end(arguments);
-    snprintf(text, sizeof(text), "%.200s: %.300s", before, err->text);
+    size_t before = length > 200 ? 200 : (size_t)length;
+    snprintf(text + before, sizeof(text) - before, ": %.*s", (int)(sizeof(text) - before - 3),
+             err->text);
     memcpy(err->text, text, sizeof(text));
     return false;
 }

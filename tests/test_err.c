@@ -73,6 +73,19 @@ static void test_long_texts_are_cut(void **state) {
     assert_non_null(strstr(err.text, ": Permission denied"));
 }
 
+static void test_what_was_wrong_has_all_the_room_there_is(void **state) {
+    char text[LIMIT_ERROR_TEXT - 5];
+    struct err err = {0};
+
+    (void)state;
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    assert_false(err_set(&err, ERR_INVALID, "%s", text));
+    assert_false(err_add(&err, "ab"));
+    assert_memory_equal(err.text, "ab: x", 5);
+    assert_string_equal(err.text + 4, text);
+}
+
 static void test_what_was_wrong_outlives_what_was_done(void **state) {
     char path[2 * LIMIT_ERROR_TEXT];
     struct err err = {0};
@@ -92,6 +105,7 @@ int main(void) {
         TEST(test_errno_is_put_into_words),
         TEST(test_at_keeps_kind_and_text),
         TEST(test_long_texts_are_cut),
+        TEST(test_what_was_wrong_has_all_the_room_there_is),
         TEST(test_what_was_wrong_outlives_what_was_done),
     };
 
