@@ -215,6 +215,7 @@ static int64_t went_well(struct discovery *self) {
 
     pthread_mutex_lock(&follower->lock);
     follower->discovered = true;
+    follower->runs++;
     follower->failures = 0;
     follower->listed_ms = follower->config->now_ms();
     if (self->names)
@@ -229,6 +230,7 @@ static int64_t went_wrong(struct discovery *self) {
     follower_note_error(follower, self->err);
     pthread_mutex_lock(&follower->lock);
     int64_t failures = ++follower->failures;
+    follower->runs++;
     pthread_mutex_unlock(&follower->lock);
     return pace_after_failures_ms(follower->config->interval_ms, failures);
 }

@@ -80,6 +80,7 @@ struct follower {
     bool retrying;
     struct trail_notes notes;
     bool discovered;
+    int64_t runs;      /* discoveries, looks and retries that have ended, well or not */
     int64_t failures;  /* of discoveries, in a row */
     int64_t named_day; /* when folders of other kinds were counted, in days since 1970; -1: never */
     int64_t listed_ms; /* -1: never */

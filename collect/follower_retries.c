@@ -76,6 +76,7 @@ static void end(struct batch *batch) {
 
     pthread_mutex_lock(&follower->lock);
     follower->retrying = false;
+    follower->runs++;
     pthread_mutex_unlock(&follower->lock);
     arena_clear(&batch->arena);
     free(batch);

@@ -45,10 +45,11 @@ static void set_in(const struct place *place, int64_t wait_ms) {
 static void look_failed(struct place *place) {
     struct follower *follower = place->follower;
 
+    place->looking = false;
     pthread_mutex_lock(&follower->lock);
     int64_t failures = ++place->failures;
+    follower->runs++;
     pthread_mutex_unlock(&follower->lock);
-    place->looking = false;
     set_in(place, pace_after_failures_ms(follower->config->interval_ms, failures));
     follower_wake(follower);
 }
@@ -57,14 +58,16 @@ static void look_ended(struct place *place) {
     struct follower *follower = place->follower;
     int64_t now_ms = follower->config->now_ms();
 
+    bool found = place->found;
+    place->looking = false;
     pthread_mutex_lock(&follower->lock);
     int64_t delivered_ms = place->saved.delivered_ms;
     place->complete = true;
+    follower->runs++;
     pthread_mutex_unlock(&follower->lock);
-    place->looking = false;
-    set_in(place, place->found ? follower->config->interval_ms
-                               : pace_wait_ms(follower->config->interval_ms,
-                                              delivered_ms < 0 ? -1 : now_ms - delivered_ms));
+    set_in(place, found ? follower->config->interval_ms
+                        : pace_wait_ms(follower->config->interval_ms,
+                                       delivered_ms < 0 ? -1 : now_ms - delivered_ms));
 }
 
 /* What is kept of the page, once all of it is done. With the lock held. */
