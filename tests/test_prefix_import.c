@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "collect/selection.h"
+#include "store/state.h"
 #include "tests/support_collect.h"
 
 static struct import_live progress_of(struct collecting *collecting, int64_t id) {
@@ -342,6 +343,71 @@ static void test_in_turn(void **state) {
     collecting_close(&collecting);
 }
 
+/* ---- a full disk ---- */
+
+/* An event that no compression makes fit into pages there are. */
+static struct span large_file(int number) {
+    static char text[100000];
+    struct span small = log_file(number);
+    uint64_t random = 88172645463325252u;
+
+    memset(text, 0, sizeof(text));
+    memcpy(text, small.data, small.length - 3);
+    strcat(text, ",\"userAgent\":\"");
+    for (size_t at = strlen(text); at < sizeof(text) - 8; at++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        text[at] = (char)('a' + random % 26);
+    }
+    strcat(text, "\"}]}");
+    return span_of(text);
+}
+
+static bool wait_at_gate(void *context, struct fake_connection *connection,
+                         const struct fake_question *question) {
+    (void)connection;
+    if (!question->list)
+        gate_pass(context);
+    return false;
+}
+
+static void let_grow(struct collecting *collecting, const char *pages) {
+    char sql[64];
+
+    snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %s", pages);
+    assert_int_equal(sqlite3_exec(collecting->scratch.store->writer.handle, sql, NULL, NULL, NULL),
+                     SQLITE_OK);
+}
+
+/* Nothing fails for it, and it goes on once there is room. */
+static void test_full_disk(void **state) {
+    struct gate gate = gate_new();
+    struct collecting collecting;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    for (int i = 0; i < 3; i++) {
+        char key[] = {'f', '/', (char)('a' + i), 0};
+        fake_s3_put(collecting.s3, "bucket", key, large_file(i));
+    }
+    fake_s3_fault(collecting.s3, wait_at_gate, &gate);
+    int64_t id = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&gate, 2);
+    let_grow(&collecting, "1");
+    gate_open(&gate);
+    while (progress_of(&collecting, id).waiting_for.data == NULL)
+        continue;
+    struct import_live live = progress_of(&collecting, id);
+    assert_int_equal(live.status, IMPORT_RUNNING);
+    assert_int_equal(live.progress.files_done + live.progress.files_failed, 0);
+    let_grow(&collecting, "4294967294");
+    struct receipt receipt = wait_over(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_DONE);
+    check_progress(&receipt.progress, 3, 0, 0, 0);
+    collecting_close(&collecting);
+}
+
 /* ---- stop and start ---- */
 
 static void test_goes_on_after_a_stop(void **state) {
@@ -465,6 +531,7 @@ int main(void) {
         TEST(test_first_stalls),
         TEST(test_bounded),
         TEST(test_in_turn),
+        TEST(test_full_disk),
         TEST(test_goes_on_after_a_stop),
         ROWS(test_left_over, left),
         TEST(test_single_object),
