@@ -19,13 +19,6 @@ static enum way_result no_answer(const struct instance *instance, struct err *er
     return WAY_NOT_HERE;
 }
 
-static enum way_result refused(const struct transport_answer *answer, const char *what,
-                               struct err *err) {
-    (void)credential_refused(answer, err);
-    (void)err_add(err, "EC2 instance metadata: %s", what);
-    return WAY_FAILED;
-}
-
 /* The first line; an instance has at most one role. */
 static enum way_result find_role(const struct instance *instance, struct span *out,
                                  struct err *err) {
@@ -35,7 +28,7 @@ static enum way_result find_role(const struct instance *instance, struct span *o
     if (!instance_get(instance, SPAN(CREDENTIALS_PATH), &answer, err))
         return no_answer(instance, err);
     if (answer.status != 200 && answer.status != 404)
-        return refused(&answer, "its role", err);
+        return instance_refused(instance, &answer, err);
     struct span role = span_trim(answer.body);
     if (span_cut(role, '\n', out, &rest))
         role = span_trim(*out);
@@ -58,6 +51,14 @@ static struct span path_of(const struct instance *instance, struct span role) {
     return copy;
 }
 
+/* The instance said that it has one, so it is no use looking further. */
+static enum way_result role_refused(const struct transport_answer *answer, struct span role,
+                                    struct err *err) {
+    (void)credential_refused(answer, err);
+    (void)err_add(err, "EC2 instance metadata: role %.*s", SPAN_ARGS(role));
+    return WAY_FAILED;
+}
+
 static enum way_result credentials_of(const struct instance *instance, struct span role,
                                       struct credentials *out, struct err *err) {
     struct transport_answer answer;
@@ -67,7 +68,7 @@ static enum way_result credentials_of(const struct instance *instance, struct sp
         return WAY_FAILED;
     }
     if (answer.status != 200)
-        return refused(&answer, "credentials of its role", err);
+        return role_refused(&answer, role, err);
     if (!credential_json_read(answer.body, "Token", instance->search->arena, out, err)) {
         (void)err_add(err, "EC2 instance metadata");
         return WAY_FAILED;

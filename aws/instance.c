@@ -50,6 +50,17 @@ static bool ask(const struct instance *instance, const char *method, struct span
     return credential_ask(instance->search, &question, out, err);
 }
 
+enum way_result instance_refused(const struct instance *instance,
+                                 const struct transport_answer *answer, struct err *err) {
+    (void)credential_refused(answer, err);
+    (void)err_add(err, "%.*s", SPAN_ARGS(instance->base));
+    if (err->kind == ERR_BUSY) {
+        (void)err_add(err, "EC2 instance metadata");
+        return WAY_FAILED;
+    }
+    return WAY_NOT_HERE;
+}
+
 /* A container one hop away never gets the answer to its PUT, and old stand-ins do not know it. */
 static enum way_result without_token(const struct instance *instance, bool forbidden,
                                      struct err *err) {
@@ -81,9 +92,7 @@ static enum way_result fetch_token(struct instance *instance, bool first_forbidd
     }
     if (answer.status == 403 || answer.status == 404 || answer.status == 405)
         return without_token(instance, first_forbidden, err);
-    (void)credential_refused(&answer, err);
-    (void)err_add(err, "%.*s/latest/api/token", SPAN_ARGS(instance->base));
-    return WAY_FAILED;
+    return instance_refused(instance, &answer, err);
 }
 
 enum way_result instance_open(const struct credential_search *search, struct instance *out,

@@ -23,4 +23,9 @@ enum way_result instance_open(const struct credential_search *search, struct ins
 MUST_USE bool instance_get(const struct instance *instance, struct span path,
                            struct transport_answer *out, struct err *err);
 
+/* What an answer that is no 200 means: a service that is down fails the search, ERR_BUSY; one that
+ * will not, or is none, was asked by nobody's order and is passed over. */
+enum way_result instance_refused(const struct instance *instance,
+                                 const struct transport_answer *answer, struct err *err);
+
 #endif
