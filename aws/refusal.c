@@ -172,13 +172,24 @@ void refusal_read(const struct transport_answer *answer, struct arena *arena, st
 
 /* ---- in words ---- */
 
+/* Control characters: of ASCII, and those of Unicode, which UTF-8 writes with two bytes. */
+static bool is_control(struct span text, size_t at) {
+    unsigned char c = (unsigned char)text.data[at];
+    unsigned char before = at > 0 ? (unsigned char)text.data[at - 1] : 0;
+    unsigned char behind = at + 1 < text.length ? (unsigned char)text.data[at + 1] : 0;
+
+    return c < ' ' || c == 0x7f || (c == 0xc2 && behind >= 0x80 && behind < 0xa0) ||
+           (before == 0xc2 && c >= 0x80 && c < 0xa0);
+}
+
 static struct span plain(struct span text, size_t most, struct arena *arena) {
     size_t length = text.length < most ? text.length : most;
     char *copy = arena_allocate(arena, length + 1);
 
     for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        copy[i] = c < ' ' || c == 0x7f ? '?' : text.data[i];
+        copy[i] = text.data[i];
+        if (is_control(text, i))
+            copy[i] = '?';
     }
     /* No half of a character at the end. */
     while (length < text.length && length > 0 && (text.data[length] & 0xc0) == 0x80)

@@ -200,11 +200,12 @@ static const struct call_row {
      "RequestTimeTooSkewed"},
     {"what a terminal would obey is not shown",
      {"HTTP/1.1 403 No\r\n" CLOSING
-      "<Error><Code>A&#10;B</Code><Message>\xc2\x9b\x7f</Message></Error>"},
+      "<Error><Code>A&#10;B</Code><Message>\xc2\x9b\x7f\xc3\xa4</Message>"
+      "</Error>"},
      "3",
      1,
      ERR_REMOTE,
-     "A?B"},
+     "A?B: ???\xc3\xa4 (HTTP 403)"},
 };
 
 static void test_call(void **state) {
