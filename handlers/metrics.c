@@ -219,8 +219,55 @@ static void write_store(const struct store_figures *figures, struct buffer *out)
               "Size of the store on disk.");
 }
 
-void metrics_write(struct metrics *metrics, const struct store_figures *figures,
-                   struct buffer *out) {
+static void write_objects(const struct collector_figures *figures, struct buffer *out) {
+    const struct {
+        const char *outcome;
+        int64_t count;
+    } outcomes[] = {
+        {"imported", figures->imported},
+        {"known", figures->known},
+        {"skipped", figures->skipped},
+        {"failed", figures->failed},
+    };
+
+    write_head(out, "traild_s3_objects_total", "counter",
+               "Objects of S3 that were wanted, by what became of them.");
+    for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++)
+        buffer_append_format(out, "traild_s3_objects_total{outcome=\"%s\"} %" PRId64 "\n",
+                             outcomes[i].outcome, outcomes[i].count);
+    write_one(out, "traild_s3_bytes_total", "counter", figures->bytes, "Bytes fetched from S3.");
+    write_one(out, "traild_s3_objects_under_way", "gauge", figures->under_way,
+              "Objects being fetched and imported.");
+    write_one(out, "traild_s3_objects_waiting", "gauge", figures->waiting,
+              "Objects waiting for that.");
+    write_one(out, "traild_s3_imports_unfinished", "gauge", figures->prefix_imports,
+              "Imports of many objects that are queued or running.");
+}
+
+static void write_trails(const struct collector_figures *figures, struct buffer *out) {
+    write_one(out, "traild_trails", "gauge", figures->trails, "Trails that are followed.");
+    write_one(out, "traild_trails_failing", "gauge", figures->failing_trails,
+              "Trails whose last look at some account and region failed.");
+    write_one(out, "traild_trail_retries", "gauge", figures->retries,
+              "Objects of trails that failed and will be tried again.");
+    write_head(out, "traild_trail_lag_seconds", "gauge",
+               "Age of the newest delivered file, of the trail where it is oldest.");
+    if (figures->lag_ms >= 0)
+        buffer_append_format(out, "traild_trail_lag_seconds %" PRId64 ".%03" PRId64 "\n",
+                             figures->lag_ms / 1000, figures->lag_ms % 1000);
+}
+
+static void write_messages(const struct collector_figures *figures, struct buffer *out) {
+    write_one(out, "traild_queue_messages_received_total", "counter", figures->messages_received,
+              "Messages received from SQS queues.");
+    write_one(out, "traild_queue_messages_deleted_total", "counter", figures->messages_deleted,
+              "Messages deleted there, since their files are stored.");
+    write_one(out, "traild_queue_messages_failed_total", "counter", figures->messages_failed,
+              "Messages left in their queue, to be delivered again.");
+}
+
+void metrics_write(struct metrics *metrics, const struct store_figures *store,
+                   const struct collector_figures *collector, struct buffer *out) {
     pthread_mutex_lock(&metrics->lock);
     write_routes(metrics, out);
     write_imports(metrics, out);
@@ -229,7 +276,10 @@ void metrics_write(struct metrics *metrics, const struct store_figures *figures,
               "Open connections.");
     write_one(out, "traild_http_queued_requests", "gauge", atomic_load(&metrics->queue),
               "Requests waiting for a worker.");
-    write_store(figures, out);
+    write_store(store, out);
+    write_objects(collector, out);
+    write_trails(collector, out);
+    write_messages(collector, out);
     write_head(out, "traild_build_info", "gauge", "Always 1; the version is the label.");
     buffer_append_text(out, "traild_build_info{version=\"" TRAILD_VERSION "\"} 1\n");
 }

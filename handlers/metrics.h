@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "collect/collector.h"
 #include "store/store.h"
 
 struct metrics;
@@ -23,8 +24,8 @@ void metrics_count_import(struct metrics *metrics, const struct receipt *receipt
 void metrics_set_connections(struct metrics *metrics, int64_t open);
 void metrics_set_queue(struct metrics *metrics, int64_t waiting);
 
-/* The whole page. `figures` are the store's. */
-void metrics_write(struct metrics *metrics, const struct store_figures *figures,
-                   struct buffer *out);
+/* The whole page: what was counted, and the figures of the store and of what comes from S3. */
+void metrics_write(struct metrics *metrics, const struct store_figures *store,
+                   const struct collector_figures *collector, struct buffer *out);
 
 #endif

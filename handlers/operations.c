@@ -1,4 +1,5 @@
 /* GET /healthz, /readyz and /metrics: for those who run the service. */
+#include "collect/collector.h"
 #include "handlers/endpoints.h"
 
 bool health_answer(struct call *call, struct err *err) {
@@ -25,12 +26,14 @@ bool ready_answer(struct call *call, struct err *err) {
 }
 
 bool metrics_answer(struct call *call, struct err *err) {
-    struct store_figures figures;
+    struct store_figures store;
+    struct collector_figures collector;
 
-    if (!store_measure(call->service->store, &figures, err))
+    if (!store_measure(call->service->store, &store, err))
         return false;
+    collector_measure(call->service->collector, &collector);
     call_answer(call, 200, SPAN("text/plain; version=0.0.4"));
     response_header(call->response, "Cache-Control", SPAN("no-store"));
-    metrics_write(call->service->metrics, &figures, &call->response->body);
+    metrics_write(call->service->metrics, &store, &collector, &call->response->body);
     return true;
 }

@@ -29,7 +29,7 @@ static void write_origin(const struct receipt *receipt, struct buffer *out) {
     json_text_integer_member(out, "id", receipt->id);
     write_id(out, "parent", receipt->parent);
     json_text_string_member(out, "source", receipt->source);
-    json_text_string_member(out, "kind", receipt->kind);
+    json_text_string_member(out, "kind", receipt->kind.length > 0 ? receipt->kind : SPAN_NONE);
     json_text_string_member(out, "status", span_of(import_status_text(receipt->status)));
     json_text_string_member(out, "sha256", receipt->has_sha256 ? span_of(digest) : SPAN_NONE);
     json_text_string_member(out, "etag", receipt->etag);

@@ -12,14 +12,34 @@ static const struct store_figures figures = {.events = 1000,
                                              .imports = 4,
                                              .bytes = 123456};
 
-/* The page, ending with NUL; freed with free(). */
-static char *page_of(struct metrics *metrics) {
+static const struct collector_figures collected = {.imported = 1,
+                                                   .known = 2,
+                                                   .skipped = 3,
+                                                   .failed = 4,
+                                                   .bytes = INT64_C(5) << 40,
+                                                   .under_way = 6,
+                                                   .waiting = 7,
+                                                   .prefix_imports = 8,
+                                                   .trails = 9,
+                                                   .failing_trails = 10,
+                                                   .lag_ms = 11012,
+                                                   .retries = 12,
+                                                   .messages_received = 13,
+                                                   .messages_deleted = 14,
+                                                   .messages_failed = 15};
+
+static char *page_with(struct metrics *metrics, const struct collector_figures *collector) {
     struct buffer page = {0};
     size_t length;
 
-    metrics_write(metrics, &figures, &page);
+    metrics_write(metrics, &figures, collector, &page);
     buffer_append_byte(&page, '\0');
     return buffer_detach(&page, &length);
+}
+
+/* The page, ending with NUL; freed with free(). */
+static char *page_of(struct metrics *metrics) {
+    return page_with(metrics, &collected);
 }
 
 static void expect_line(const char *page, const char *line) {
@@ -119,6 +139,48 @@ static void test_gauges(void **state) {
     metrics_free(metrics);
 }
 
+static const struct collected_row {
+    const char *name;
+    const char *line;
+} collected_lines[] = {
+    {"imported", "traild_s3_objects_total{outcome=\"imported\"} 1"},
+    {"known", "traild_s3_objects_total{outcome=\"known\"} 2"},
+    {"skipped", "traild_s3_objects_total{outcome=\"skipped\"} 3"},
+    {"failed", "traild_s3_objects_total{outcome=\"failed\"} 4"},
+    {"bytes", "traild_s3_bytes_total 5497558138880"},
+    {"under way", "traild_s3_objects_under_way 6"},
+    {"waiting", "traild_s3_objects_waiting 7"},
+    {"imports", "traild_s3_imports_unfinished 8"},
+    {"trails", "traild_trails 9"},
+    {"failing trails", "traild_trails_failing 10"},
+    {"lag", "traild_trail_lag_seconds 11.012"},
+    {"retries", "traild_trail_retries 12"},
+    {"received", "traild_queue_messages_received_total 13"},
+    {"deleted", "traild_queue_messages_deleted_total 14"},
+    {"failed messages", "traild_queue_messages_failed_total 15"},
+};
+
+static void test_collected(void **state) {
+    const struct collected_row *row = *state;
+    struct metrics *metrics = metrics_new();
+    char *CLEANUP(memory_free_at) page = page_of(metrics);
+
+    expect_line(page, row->line);
+    metrics_free(metrics);
+}
+
+/* Without a trail that has delivered anything there is no lag, not one of 0. */
+static void test_no_lag(void **state) {
+    const struct collector_figures none = {.lag_ms = -1};
+    struct metrics *metrics = metrics_new();
+    char *CLEANUP(memory_free_at) page = page_with(metrics, &none);
+
+    (void)state;
+    assert_null(strstr(page, "\ntraild_trail_lag_seconds "));
+    expect_line(page, "traild_trails 0");
+    metrics_free(metrics);
+}
+
 /* More routes and statuses than there is room for are counted all the same. */
 static void test_no_room(void **state) {
     static char routes[50][16];
@@ -166,9 +228,14 @@ static void test_format(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_requests), ROWS(test_bucket, bucket_lines),
-        TEST(test_imports),  TEST(test_gauges),
-        TEST(test_no_room),  TEST(test_format),
+        TEST(test_requests),
+        ROWS(test_bucket, bucket_lines),
+        TEST(test_imports),
+        TEST(test_gauges),
+        ROWS(test_collected, collected_lines),
+        TEST(test_no_lag),
+        TEST(test_no_room),
+        TEST(test_format),
     };
 
     return rows_run("metrics", all, ARRAY_LENGTH(all));

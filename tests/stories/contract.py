@@ -71,6 +71,16 @@ class Contract:
                     for name, example in content.get("examples", {}).items():
                         yield method, path, status, name, example
 
+    def example_body(self, method, path, example):
+        """What the request of an example sends."""
+        if method != "post":
+            return None
+        if "x-body" not in example:
+            return self.example_file()
+        contents = self.paths[path][method]["requestBody"]["content"]
+        value = contents["application/json"]["examples"][example["x-body"]]["value"]
+        return json.dumps(value).encode()
+
     def example_file(self):
         """The log file that the examples of answers are about."""
         content = self.paths["/v1/imports"]["post"]["requestBody"]["content"]
@@ -112,6 +122,19 @@ class Contract:
         if "problem" in kind and value["status"] != answer.status:
             found.append(f"the problem speaks of {value['status']}")
         return found
+
+
+# Members that tell of clocks; no two answers have the same.
+CLOCKS = {"received_at", "started_at", "ended_at", "created_at", "last_listed_at", "lag_seconds",
+          "events_per_second", "bytes_per_second"}
+
+
+def without_clock(value):
+    if isinstance(value, list):
+        return [without_clock(item) for item in value]
+    if isinstance(value, dict):
+        return {name: without_clock(item) for name, item in value.items() if name not in CLOCKS}
+    return value
 
 
 class ContractCase(unittest.TestCase):

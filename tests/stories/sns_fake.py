@@ -12,6 +12,7 @@ Its URLs name sns.REGION.amazonaws.com, as SNS's do: `host` and `port` say where
 import base64
 import json
 import uuid
+from datetime import datetime, timezone
 
 from certificates import Authority
 from http_fake import Fake
@@ -19,7 +20,6 @@ from http_fake import Fake
 NOTIFICATION = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
 CONFIRMATION = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"]
 DIGESTS = {"1": "sha1", "2": "sha256"}
-TIMESTAMP = "2026-11-22T10:00:00.000Z"
 
 
 class Topic(Fake):
@@ -89,8 +89,9 @@ class Topic(Fake):
                 "User-Agent": "Amazon Simple Notification Service Agent"}
 
     def _fields(self, message):
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         return {"MessageId": str(uuid.uuid4()), "TopicArn": self.arn, "Message": message,
-                "Timestamp": TIMESTAMP, "SigningCertURL": self.url(self.certificate_path)}
+                "Timestamp": now, "SigningCertURL": self.url(self.certificate_path)}
 
     def _signed(self, fields, names, version, changed):
         text = "".join(f"{name}\n{fields[name]}\n" for name in names if name in fields)

@@ -19,6 +19,10 @@ BUSY = {
     ("head", "/v1/events/{event_id}", "503"): "/v1/events/shared",
     ("get", "/v1/imports/{id}/rejected", "503"): "/v1/imports/1/rejected",
     ("head", "/v1/imports/{id}/rejected", "503"): "/v1/imports/1/rejected",
+    ("get", "/v1/trails", "503"): "/v1/trails",
+    ("head", "/v1/trails", "503"): "/v1/trails",
+    ("get", "/v1/trails/{id}", "503"): "/v1/trails/1",
+    ("head", "/v1/trails/{id}", "503"): "/v1/trails/1",
 }
 FULL = {("post", "/v1/imports", "507")}
 STOPPING = {("get", "/readyz", "503"), ("head", "/readyz", "503")}
