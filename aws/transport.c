@@ -1,14 +1,13 @@
 #include "aws/transport.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <curl/curl.h>
 
+#include "aws/incoming.h"
 #include "base/buffer.h"
-#include "base/limits.h"
 #include "base/memory.h"
 #include "base/utc.h"
 
@@ -28,14 +27,7 @@ struct transport {
 struct exchange {
     const struct transport_request *request;
     struct transport *transport;
-    struct arena *arena;
-    struct transport_answer answer;
-    size_t field_capacity;
-    size_t head_bytes;
-    struct buffer body; /* of an answer that no sink takes */
-    bool begun;         /* the sink */
-    bool failed;        /* err tells why, whatever libcurl says */
-    struct err *err;
+    struct incoming incoming;
     int64_t started_ms;
     int64_t moved_ms; /* when the last byte came or went */
     int64_t moved_bytes;
@@ -89,111 +81,20 @@ struct span answer_field(const struct transport_answer *answer, const char *name
     return SPAN_NONE;
 }
 
-/* `https://host:port`: what an error may show of a URL, whose query may hold a secret. */
-static struct span origin_of(struct span url) {
-    const char *authority = memmem(url.data, url.length, "://", 3);
-    size_t at = authority == NULL ? 0 : (size_t)(authority - url.data) + 3;
-
-    while (at < url.length && url.data[at] != '/' && url.data[at] != '?')
-        at++;
-    return (struct span){url.data, at > 200 ? 200 : at};
-}
-
-static bool fail(struct exchange *exchange, enum err_kind kind, const char *why) {
-    exchange->failed = true;
-    err_set(exchange->err, kind, "%.*s: %s", SPAN_ARGS(origin_of(exchange->request->url)), why);
-    return false;
-}
-
 /* ---- what comes ---- */
 
-/* Lines before the last answer's (a 100 Continue, a proxy's answer to CONNECT) are none of it. */
-static void forget_head(struct exchange *exchange) {
-    exchange->answer.field_count = 0;
-    exchange->head_bytes = 0;
-}
-
-static struct span lower_copy(struct arena *arena, struct span text) {
-    char *copy = arena_allocate(arena, text.length + 1);
-
-    for (size_t i = 0; i < text.length; i++)
-        copy[i] = (char)tolower((unsigned char)text.data[i]);
-    return (struct span){copy, text.length};
-}
-
-static void add_field(struct exchange *exchange, struct span name, struct span value) {
-    struct transport_answer *answer = &exchange->answer;
-
-    if (answer->fields == NULL)
-        answer->fields = arena_new(exchange->arena, LIMIT_ANSWER_FIELDS, sizeof(*answer->fields));
-    answer->fields[answer->field_count++] = (struct http_field){
-        .name = lower_copy(exchange->arena, span_trim(name)),
-        .value = arena_copy(exchange->arena, span_trim(value)),
-    };
-}
-
-static size_t take_field(char *bytes, size_t size, size_t count, void *context) {
+static size_t take_line(char *bytes, size_t size, size_t count, void *context) {
     struct exchange *exchange = context;
     struct span line = {bytes, size * count};
-    struct span name;
-    struct span value;
 
-    if (span_starts_with(line, SPAN("HTTP/")))
-        forget_head(exchange);
-    exchange->head_bytes += line.length;
-    if (exchange->head_bytes > LIMIT_ANSWER_HEAD ||
-        exchange->answer.field_count == LIMIT_ANSWER_FIELDS) {
-        fail(exchange, ERR_REMOTE,
-             "the head of the answer is over the limit of " TEXT_OF(
-                 LIMIT_ANSWER_FIELDS) " lines or 32 KiB");
-        return 0;
-    }
-    if (span_cut(line, ':', &name, &value))
-        add_field(exchange, name, value);
-    return line.length;
+    return incoming_line(&exchange->incoming, line) ? line.length : 0;
 }
 
-static bool sink_takes(const struct exchange *exchange) {
-    return exchange->request->sink != NULL && exchange->answer.status >= 200 &&
-           exchange->answer.status < 300;
-}
-
-/* Once, before the first byte of the body, or at the end when there is none. */
-static bool begin_sink(struct exchange *exchange) {
-    struct sink *sink = exchange->request->sink;
-
-    if (exchange->begun)
-        return true;
-    exchange->begun = true;
-    exchange->failed = !sink->begin(sink, &exchange->answer, exchange->err);
-    return !exchange->failed;
-}
-
-static bool keep_body(struct exchange *exchange, struct span bytes) {
-    buffer_append(&exchange->body, bytes);
-    return !exchange->body.overflowed ||
-           fail(exchange, ERR_REMOTE, "the answer is longer than it may be");
-}
-
-static void read_status(struct exchange *exchange) {
-    long status = 0;
-
-    curl_easy_getinfo(exchange->transport->easy, CURLINFO_RESPONSE_CODE, &status);
-    exchange->answer.status = (int)status;
-}
-
-static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+static size_t take_bytes(char *bytes, size_t size, size_t count, void *context) {
     struct exchange *exchange = context;
     struct span piece = {bytes, size * count};
-    struct sink *sink = exchange->request->sink;
 
-    read_status(exchange);
-    if (!sink_takes(exchange))
-        return keep_body(exchange, piece) ? piece.length : 0;
-    if (!begin_sink(exchange))
-        return 0;
-    exchange->failed = !sink->take(sink, piece, exchange->err);
-    return exchange->failed ? 0 : piece.length;
+    return incoming_bytes(&exchange->incoming, piece) ? piece.length : 0;
 }
 
 /* ---- what is sent ---- */
@@ -299,9 +200,9 @@ static void set_request(struct exchange *exchange, const char *url, struct curl_
                      (long)(request->connect_ms > 0 ? request->connect_ms : DEFAULT_CONNECT_MS));
     if (request->direct)
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_field);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_line);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->reason);
 }
@@ -336,11 +237,11 @@ static bool may_go_on(struct exchange *exchange) {
     int64_t now_ms = monotonic_ms();
 
     if (request->cancel != NULL && atomic_load(request->cancel))
-        return fail(exchange, ERR_CANCELLED, "the request was cancelled");
+        return incoming_fail(&exchange->incoming, ERR_CANCELLED, "the request was cancelled");
     if (is_stalled(exchange, now_ms))
-        return fail(exchange, ERR_BUSY, "nothing came for too long");
+        return incoming_fail(&exchange->incoming, ERR_BUSY, "nothing came for too long");
     if (request->total_ms > 0 && now_ms - exchange->started_ms > request->total_ms)
-        return fail(exchange, ERR_BUSY, "the answer took too long");
+        return incoming_fail(&exchange->incoming, ERR_BUSY, "the answer took too long");
     return true;
 }
 
@@ -366,7 +267,7 @@ static bool run(struct exchange *exchange, CURLcode *out_result) {
         curl_multi_poll(multi, NULL, 0, LOOK_MS, NULL);
     }
     *out_result = result_of(multi);
-    return !exchange->failed;
+    return !exchange->incoming.failed;
 }
 
 /* ---- what became of it ---- */
@@ -389,22 +290,19 @@ static enum err_kind kind_of(CURLcode result) {
     }
 }
 
-static bool conclude(struct exchange *exchange, CURLcode result) {
-    if (exchange->failed)
-        return false;
-    if (result != CURLE_OK)
-        return fail(exchange, kind_of(result),
-                    exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(result));
-    read_status(exchange);
-    if (exchange->answer.status < 200)
-        return fail(exchange, ERR_REMOTE, "the answer has no status");
-    if (sink_takes(exchange) && !begin_sink(exchange))
-        return false;
-    exchange->answer.body = arena_copy(exchange->arena, buffer_span(&exchange->body));
-    return true;
+static const char *reason_of(const struct exchange *exchange, CURLcode result) {
+    if (result == CURLE_SSL_CACERT_BADFILE)
+        return "the file of trusted certificates (AWS_CA_BUNDLE, ca_bundle) cannot be used";
+    return exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(result);
 }
 
-static bool perform(struct exchange *exchange) {
+static bool conclude(struct exchange *exchange, CURLcode result, struct transport_answer *out) {
+    if (result != CURLE_OK)
+        return incoming_fail(&exchange->incoming, kind_of(result), reason_of(exchange, result));
+    return incoming_end(&exchange->incoming, out);
+}
+
+static bool perform(struct exchange *exchange, struct transport_answer *out) {
     const struct transport_request *request = exchange->request;
     struct transport *transport = exchange->transport;
     char *CLEANUP(memory_free_at) url = memory_copy_text(request->url.data, request->url.length);
@@ -413,7 +311,7 @@ static bool perform(struct exchange *exchange) {
 
     set_request(exchange, url, lines);
     curl_multi_add_handle(transport->multi, transport->easy);
-    bool good = run(exchange, &result) && conclude(exchange, result);
+    bool good = run(exchange, &result) && conclude(exchange, result, out);
     curl_multi_remove_handle(transport->multi, transport->easy);
     curl_easy_reset(transport->easy);
     wipe_lines(lines);
@@ -425,19 +323,14 @@ bool transport_send(struct transport *transport, const struct transport_request 
     struct exchange exchange = {
         .request = request,
         .transport = transport,
-        .arena = arena,
-        .err = err,
         .started_ms = monotonic_ms(),
         .moved_ms = monotonic_ms(),
     };
 
     if (!fields_are_clean(request))
         return err_set(err, ERR_INVALID, "a field of a request holds a control character");
-    buffer_init(&exchange.body,
-                (size_t)(request->max_body > 0 ? request->max_body : LIMIT_ANSWER_BYTES));
-    bool good = perform(&exchange);
-    buffer_clear(&exchange.body);
-    if (good)
-        *out = exchange.answer;
+    incoming_begin(&exchange.incoming, request, arena, err);
+    bool good = perform(&exchange, out);
+    incoming_clear(&exchange.incoming);
     return good;
 }
