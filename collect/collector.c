@@ -40,7 +40,8 @@ static bool start_fetcher(struct collector *collector, struct err *err) {
 static bool start_notifications(struct collector *collector, struct err *err) {
     const struct collector_config *config = &collector->config;
 
-    return (config->sns_topic_count == 0 || sns_inbox_open(collector, &collector->inbox, err)) &&
+    return (config->sns_topic_count == 0 ||
+            sns_inbox_open(collector, NULL, &collector->inbox, err)) &&
            (config->queue_count == 0 || queue_watch_open(collector, &collector->queues, err));
 }
 

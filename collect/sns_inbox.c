@@ -17,6 +17,7 @@
 struct sns_inbox {
     struct collector *collector;
     struct sns_verifier *verifier;
+    struct sns_web *web; /* NULL: the network */
     struct fetch_queue queue;
     atomic_bool stopping;
     atomic_size_t under_way; /* messages, also those nobody waits for any more */
@@ -48,11 +49,13 @@ static bool check_topics(const struct collector_config *config, struct err *err)
     return true;
 }
 
-bool sns_inbox_open(struct collector *collector, struct sns_inbox **out, struct err *err) {
+bool sns_inbox_open(struct collector *collector, struct sns_web *web, struct sns_inbox **out,
+                    struct err *err) {
     if (!check_topics(&collector->config, err))
         return false;
     struct sns_inbox *inbox = memory_new(1, sizeof(*inbox));
     inbox->collector = collector;
+    inbox->web = web;
     inbox->verifier = sns_verifier_open(aws_client_ca_bundle(collector->client));
     fetch_queue_init(&inbox->queue, collector->fetcher);
     *out = inbox;
@@ -193,16 +196,23 @@ static bool confirm(const struct sns_message *message, struct sns_web *web, stru
     return true;
 }
 
+static bool verify_by(struct sns_inbox *inbox, const struct sns_message *message,
+                      struct sns_web *web, int64_t now_ms, struct arena *arena,
+                      struct sns_result *out, struct err *err) {
+    return sns_verify(inbox->verifier, message, web, now_ms, arena, err) &&
+           (message->type != SNS_SUBSCRIPTION || confirm(message, web, arena, out, err));
+}
+
 static bool verify(struct sns_inbox *inbox, const struct sns_message *message, int64_t now_ms,
                    const atomic_bool *cancel, struct arena *arena, struct sns_result *out,
                    struct err *err) {
-    struct aws_channel *channel = aws_channel_open(inbox->collector->client);
-    struct sns_transport web;
+    struct sns_transport network;
 
-    sns_transport_init(&web, aws_channel_transport(channel), cancel);
-    bool good = sns_verify(inbox->verifier, message, &web.web, now_ms, arena, err);
-    if (good && message->type == SNS_SUBSCRIPTION)
-        good = confirm(message, &web.web, arena, out, err);
+    if (inbox->web != NULL)
+        return verify_by(inbox, message, inbox->web, now_ms, arena, out, err);
+    struct aws_channel *channel = aws_channel_open(inbox->collector->client);
+    sns_transport_init(&network, aws_channel_transport(channel), cancel);
+    bool good = verify_by(inbox, message, &network.web, now_ms, arena, out, err);
     aws_channel_close(channel);
     return good;
 }

@@ -4,9 +4,13 @@
 
 #include "collect/state.h"
 
-/* With the topics of the collector's configuration, whose fetcher and client are there. ERR_INVALID
- * when one is no topic's ARN. */
-MUST_USE bool sns_inbox_open(struct collector *collector, struct sns_inbox **out, struct err *err);
+struct sns_web;
+
+/* With the topics of the collector's configuration, whose fetcher and client are there. `web` is
+ * how certificates are fetched, from any thread; NULL: over the network. ERR_INVALID when one is no
+ * topic's ARN. */
+MUST_USE bool sns_inbox_open(struct collector *collector, struct sns_web *web,
+                             struct sns_inbox **out, struct err *err);
 
 /* From now on messages are refused with ERR_BUSY, those that wait for their files too. */
 void sns_inbox_interrupt(struct sns_inbox *inbox);
