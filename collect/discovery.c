@@ -94,9 +94,16 @@ static struct span join(struct discovery *self, struct span folder, const char *
     return arena_copy(self->arena, buffer_span(&text));
 }
 
+/* In an arena of its own: there may be thousands. */
 static bool list_account(struct discovery *self, struct span account) {
-    return (!self->names || name_services(self, account)) &&
-           list_regions(self, join(self, account, "CloudTrail/"));
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct discovery here = *self;
+
+    here.arena = &arena;
+    bool good = (!self->names || name_services(&here, account)) &&
+                list_regions(&here, join(&here, account, "CloudTrail/"));
+    self->lists = here.lists;
+    return good;
 }
 
 /* `AWSLogs/` or an organization's folder in it. An AWSLogs/ within it is a trail's prefix. */

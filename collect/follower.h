@@ -1,6 +1,6 @@
 /* One trail that is followed, as its parts see it: discovery.c finds its places, look.c looks at
- * one, follower_fetches.c fetches what is new, follower_retries.c tries again what failed, and
- * follower.c holds them together. The door to all trails is trails.h.
+ * one (look_page.c: a page), follower_fetches.c fetches what is new, follower_retries.c tries again
+ * what failed, and follower.c holds them together. The door to all trails is trails.h.
  *
  * What several threads touch is guarded by `lock`, which is held for moments: never while the store
  * or S3 is asked. */
@@ -124,6 +124,9 @@ struct place *place_add(struct follower *follower, struct span folder,
 struct place *place_find(struct follower *follower, struct span key);
 
 void place_free(struct place *place);
+
+/* Puts a text in the place of another. */
+void place_replace(struct buffer *buffer, struct span text);
 
 /* Lets `saved` point into the buffers, which have changed. With the lock held. */
 void place_point_saved(struct place *place);

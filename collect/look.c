@@ -1,44 +1,22 @@
 /* A look at a place: one listing, page by page; each page is finished, its files imported or kept
  * to be tried again, before the next one is asked for. */
-#include "collect/follower.h"
+#include "collect/look_page.h"
 
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/utc.h"
 #include "collect/pace.h"
-#include "collect/selection.h"
 
 #define MS_PER_HOUR INT64_C(3600000)
-#define MS_PER_DAY  (24 * MS_PER_HOUR)
-
-static void replace(struct buffer *buffer, struct span text) {
-    buffer->length = 0;
-    buffer_append(buffer, text);
-}
-
-/* What a page of the listing brought. */
-struct page {
-    struct batch batch; /* first */
-    struct place *place;
-    struct s3_page listed;
-    bool more;
-    struct span last;   /* the last key in the layout, SPAN_NONE without */
-    struct span newest; /* the newest file's, SPAN_NONE without */
-    int64_t newest_ms;
-    struct span position; /* of the place before: what is behind it is counted */
-    int64_t known;
-    int64_t skipped;
-};
 
 static void page_free(struct page *page) {
     arena_clear(&page->batch.arena);
     free(page);
 }
 
-static void set_in(const struct place *place, int64_t wait_ms) {
-    agenda_set(place->follower->config->agenda, (struct agenda_item *)&place->item,
-               monotonic_ms() + wait_ms);
+static void set_in(struct place *place, int64_t wait_ms) {
+    agenda_set(place->follower->config->agenda, &place->item, monotonic_ms() + wait_ms);
 }
 
 /* From the beginning of its overlap, after a while. */
@@ -57,8 +35,8 @@ static void look_failed(struct place *place) {
 static void look_ended(struct place *place) {
     struct follower *follower = place->follower;
     int64_t now_ms = follower->config->now_ms();
-
     bool found = place->found;
+
     place->looking = false;
     pthread_mutex_lock(&follower->lock);
     int64_t delivered_ms = place->saved.delivered_ms;
@@ -78,10 +56,10 @@ static bool take_over(struct page *page) {
         page->last.data != NULL && span_compare(page->last, buffer_span(&place->position)) > 0;
 
     if (moves)
-        replace(&place->position, page->last);
+        place_replace(&place->position, page->last);
     if (page->newest.data != NULL && page->newest_ms > saved->delivered_ms) {
         saved->delivered_ms = page->newest_ms;
-        replace(&place->newest_key, page->newest);
+        place_replace(&place->newest_key, page->newest);
         moves = true;
     }
     saved->files_known += page->known;
@@ -155,7 +133,7 @@ static void page_ended(struct batch *batch) {
     page_free(page);
 }
 
-/* ---- what is on a page ---- */
+/* ---- how it goes on ---- */
 
 static struct page *page_new(struct place *place) {
     struct follower *follower = place->follower;
@@ -169,110 +147,6 @@ static struct page *page_new(struct place *place) {
     return page;
 }
 
-static void note(struct page *page, size_t kind, struct span key) {
-    struct follower *follower = page->batch.follower;
-
-    if (span_compare(key, page->position) <= 0)
-        return;
-    page->skipped++;
-    pthread_mutex_lock(&follower->lock);
-    trail_notes_add_object(&follower->notes, kind, key);
-    pthread_mutex_unlock(&follower->lock);
-}
-
-/* How far the listing has come, and which file is the newest. */
-static void follow_time(struct page *page, struct span key, const struct key_facts *facts) {
-    if (facts->day_ms < 0)
-        return;
-    page->last = key;
-    if (facts->kind == KEY_LOG && facts->delivered_ms >= page->newest_ms) {
-        page->newest = key;
-        page->newest_ms = facts->delivered_ms;
-    }
-}
-
-/* The objects that the trail is about, in place of all that were listed. A folder of days to come
- * ends the page: nothing in it was delivered, and a position there would hide what will be. */
-static void keep_log_files(struct page *page, const struct selector *selector, int64_t now_ms) {
-    struct s3_page *listed = &page->listed;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < listed->count; i++) {
-        struct span key = listed->objects[i].key;
-        struct key_facts facts = key_facts_of(key);
-        enum selection_answer answer = selector_judge(selector, &facts);
-        if (facts.day_ms > now_ms + MS_PER_DAY) {
-            page->more = false;
-            break;
-        }
-        follow_time(page, key, &facts);
-        if (answer == SELECTION_SKIPPED)
-            note(page, facts.kind, key);
-        if (answer == SELECTION_WANTED)
-            listed->objects[kept++] = listed->objects[i];
-    }
-    listed->count = kept;
-}
-
-static bool find_known(struct page *page, int64_t **out_imports, struct err *err) {
-    struct arena *arena = &page->batch.arena;
-    size_t count = page->listed.count;
-    struct object_mark *marks = arena_new(arena, count, sizeof(*marks));
-    int64_t *imports = arena_new(arena, count, sizeof(*imports));
-
-    for (size_t i = 0; i < count; i++) {
-        const struct s3_object *object = &page->listed.objects[i];
-        marks[i] = object_mark_of(page->batch.follower->bucket, object->key, object->etag);
-    }
-    if (!store_find_objects(page->batch.follower->config->store, marks, count, imports, err))
-        return false;
-    *out_imports = imports;
-    return true;
-}
-
-static bool is_archived(const struct s3_object *object) {
-    return span_equal(object->storage_class, SPAN("GLACIER")) ||
-           span_equal(object->storage_class, SPAN("DEEP_ARCHIVE"));
-}
-
-static bool waits_for_retry(struct follower *follower, struct span key) {
-    pthread_mutex_lock(&follower->lock);
-    bool waits = retry_keys_hold(&follower->retry_keys, key);
-    pthread_mutex_unlock(&follower->lock);
-    return waits;
-}
-
-static bool is_wanted(struct page *page, const struct s3_object *object, int64_t import) {
-    if (import != 0) {
-        page->known += span_compare(object->key, page->position) > 0;
-        return false;
-    }
-    if (waits_for_retry(page->batch.follower, object->key))
-        return false;
-    if (is_archived(object)) {
-        note(page, TRAIL_NOTE_ARCHIVED, object->key);
-        return false;
-    }
-    return true;
-}
-
-static void gather_wanted(struct page *page, const int64_t *imports) {
-    struct batch *batch = &page->batch;
-
-    batch->wanted = arena_new(&batch->arena, page->listed.count, sizeof(*batch->wanted));
-    for (size_t i = 0; i < page->listed.count; i++) {
-        struct s3_object *object = &page->listed.objects[i];
-        if (!is_wanted(page, object, imports[i]))
-            continue;
-        object->bucket = batch->follower->bucket;
-        batch->wanted[batch->count].place = page->place;
-        batch->wanted[batch->count++].fetch.object = *object;
-    }
-    page->place->found |= batch->count > 0;
-}
-
-/* ---- a look ---- */
-
 static void look_begin(struct place *place, int64_t now_ms, struct arena *arena) {
     struct follower *follower = place->follower;
     bool deep =
@@ -285,46 +159,11 @@ static void look_begin(struct place *place, int64_t now_ms, struct arena *arena)
         .delivered_ms = place->saved.delivered_ms,
         .from_ms = follower->from_ms,
     };
-    replace(&place->cursor, pace_start_after(&state, deep, arena));
+    place_replace(&place->cursor, pace_start_after(&state, deep, arena));
     pthread_mutex_unlock(&follower->lock);
     place->deep_ms = deep ? now_ms : place->deep_ms;
     place->looking = true;
     place->found = false;
-}
-
-static bool list(struct page *page, struct aws_channel *channel, struct err *err) {
-    struct place *place = page->place;
-    struct follower *follower = place->follower;
-    const struct s3_list ask = {
-        .bucket = follower->bucket,
-        .prefix = place->folder,
-        .start_after = buffer_span(&place->cursor),
-    };
-
-    if (!s3_list_page(channel, &ask, &follower->cancel, &page->batch.arena, &page->listed, err))
-        return false;
-    page->more = page->listed.more;
-    if (page->listed.count > 0)
-        replace(&place->cursor, page->listed.objects[page->listed.count - 1].key);
-    return true;
-}
-
-static bool read_page(struct page *page, struct aws_channel *channel, int64_t now_ms,
-                      struct err *err) {
-    struct follower *follower = page->batch.follower;
-    struct selection selection = SELECTION_ALL;
-    struct selector selector;
-    int64_t *imports;
-
-    selection.from_ms = follower->from_ms > 0 ? follower->from_ms : -1;
-    selector_init(&selector, &selection, page->place->folder);
-    if (!list(page, channel, err))
-        return false;
-    keep_log_files(page, &selector, now_ms);
-    if (!find_known(page, &imports, err))
-        return false;
-    gather_wanted(page, imports);
-    return true;
 }
 
 void look_run(struct agenda_item *item, struct aws_channel *channel) {
@@ -338,7 +177,7 @@ void look_run(struct agenda_item *item, struct aws_channel *channel) {
     struct page *page = page_new(place);
     if (!place->looking)
         look_begin(place, now_ms, &page->batch.arena);
-    if (read_page(page, channel, now_ms, &err)) {
+    if (page_read(page, channel, now_ms, &err)) {
         batch_start(&page->batch);
         return;
     }

@@ -28,6 +28,11 @@ struct place *place_find(struct follower *follower, struct span key) {
     return follower->places[at - 1];
 }
 
+void place_replace(struct buffer *buffer, struct span text) {
+    buffer->length = 0;
+    buffer_append(buffer, text);
+}
+
 void place_point_saved(struct place *place) {
     place->saved.folder = place->folder;
     place->saved.position = buffer_span(&place->position);

@@ -729,6 +729,106 @@ static void test_many_pages(void **state) {
     close_all(&following);
 }
 
+/* ---- what the store refuses, and what has to wait ---- */
+
+/* The trail's row is gone, so nothing of it can be saved. */
+static void drop_row(struct following *following) {
+    struct err err;
+
+    assert_true(store_drop_trail(following->config.store, following->follower->id, &err));
+}
+
+static void test_place_not_saved(void **state) {
+    struct following following;
+
+    (void)state;
+    open_usual(&following);
+    drop_row(&following);
+    put(&following, ONE, EAST, "2026/11/22 1159", "mm", 3);
+    look(&following);
+    struct trail_view seen = view(&following);
+    assert_string_equal(seen.status, "failing");
+    assert_non_null(memmem(seen.error.data, seen.error.length, "there is no trail", 17));
+    check_events(&following, 3);
+    close_all(&following);
+}
+
+/* What is neither imported nor kept is listed again, whatever comes behind it. */
+static void test_retry_not_saved(void **state) {
+    struct following following;
+
+    (void)state;
+    open_usual(&following);
+    struct refusal refusal = {following.collecting.s3, "_bad", false, 403, "AccessDenied"};
+    fake_s3_fault(following.collecting.s3, refuse, &refusal);
+    put(&following, ONE, EAST, "2026/11/22 1151", "bad", 3);
+    put(&following, ONE, EAST, "2026/11/22 1159", "mm", 4);
+    drop_row(&following);
+    look(&following);
+    assert_string_equal(view(&following).status, "failing");
+    assert_int_equal(view(&following).retries, 0);
+    assert_true(span_equal(view(&following).newest_key,
+                           span_of(key_of(TWO, WEST, "2026/11/22 1155", "mm"))));
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    look(&following);
+    check_events(&following, 4);
+    close_all(&following);
+}
+
+static bool is_waiting(struct following *following) {
+    pthread_mutex_lock(&following->follower->lock);
+    bool waiting = following->follower->waiting != NULL;
+    pthread_mutex_unlock(&following->follower->lock);
+    return waiting;
+}
+
+static size_t count_fetches(struct following *following) {
+    pthread_mutex_lock(&following->follower->lock);
+    size_t fetches = following->follower->fetches;
+    pthread_mutex_unlock(&following->follower->lock);
+    return fetches;
+}
+
+/* Objects wait at the gate. */
+static bool hold(void *context, struct fake_connection *connection,
+                 const struct fake_question *question) {
+    (void)connection;
+    if (!question->list)
+        gate_pass(context);
+    return false;
+}
+
+/* Two places whose downloads take long hold as much as a trail may; a third one waits. */
+static void test_too_many_under_way(void **state) {
+    struct following following;
+
+    (void)state;
+    open_all(&following);
+    struct gate gate = gate_new();
+    for (int i = 0; i < FOLLOWER_FETCHES / 2; i++) {
+        char random[16];
+        snprintf(random, sizeof(random), "slow%04d", i);
+        put(&following, ONE, EAST, "2026/11/22 1150", random, 0);
+        put(&following, TWO, EAST, "2026/11/22 1150", random, 0);
+    }
+    fake_s3_fault(following.collecting.s3, hold, &gate);
+    follow(&following, "", NULL);
+    while (count_fetches(&following) < FOLLOWER_FETCHES)
+        usleep(1000);
+    put(&following, ONE, WEST, "2026/11/22 1150", "mm", 1);
+    agenda_set(following.agenda, &following.follower->discovery.item, 0);
+    while (!is_waiting(&following))
+        usleep(1000);
+    wait_runs(&following, 2);
+    gate_open(&gate);
+    wait_runs(&following, 5);
+    check_events(&following, 2);
+    assert_int_equal(view(&following).files_done + view(&following).files_known,
+                     FOLLOWER_FETCHES + 1);
+    assert_int_equal(count_fetches(&following), 0);
+    close_all(&following);
+}
+
 /* Ended while a download stalls: at once, and it is fetched later. */
 static void test_stop_while_stalled(void **state) {
     struct following following;
@@ -774,6 +874,9 @@ int main(void) {
         TEST(test_days_to_come),
         TEST(test_cost_of_an_organization),
         TEST(test_many_pages),
+        TEST(test_place_not_saved),
+        TEST(test_retry_not_saved),
+        TEST(test_too_many_under_way),
         TEST(test_stop_while_stalled),
     };
 
