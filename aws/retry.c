@@ -1,6 +1,8 @@
 #include "aws/retry.h"
 
-#include <stddef.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -40,10 +42,20 @@ static void sleep_until(const struct retry *retry, int64_t deadline_ms) {
     }
 }
 
+static void tell_attempts(const struct retry *retry, struct err *err) {
+    size_t length = strlen(err->text);
+
+    if (retry->made > 1)
+        snprintf(err->text + length, sizeof(err->text) - length, " (tried %" PRId64 " times)",
+                 retry->made);
+}
+
 bool retry_wait(struct retry *retry, enum retry_reason reason, int64_t least_ms, struct err *err) {
     retry->made++;
-    if (retry->made >= retry->attempts)
+    if (retry->made >= retry->attempts) {
+        tell_attempts(retry, err);
         return false;
+    }
 
     int64_t wait_ms = random_below(retry_span_ms(retry, reason));
     int64_t least = least_ms < RETRY_LONGEST_MS ? least_ms : RETRY_LONGEST_MS;

@@ -27,7 +27,8 @@ struct retry {
 int64_t retry_span_ms(const struct retry *retry, enum retry_reason reason);
 
 /* After an attempt that failed: waits, at least `least_ms` (no more than RETRY_LONGEST_MS), and
- * says whether to try again. False: no attempts are left, and err stays as it is; or ERR_CANCELLED.
+ * says whether to try again. False: no attempts are left, and err tells how many there were; or
+ * ERR_CANCELLED.
  */
 MUST_USE bool retry_wait(struct retry *retry, enum retry_reason reason, int64_t least_ms,
                          struct err *err);

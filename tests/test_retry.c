@@ -34,6 +34,15 @@ static void test_attempts_end(void **state) {
     assert_true(retry_wait(&retry, RETRY_FAILED, 0, &err));
     assert_false(retry_wait(&retry, RETRY_FAILED, 0, &err));
     assert_int_equal(err.kind, ERR_BUSY);
+    assert_string_equal(err.text, "why (tried 3 times)");
+}
+
+static void test_one_attempt_says_nothing_of_attempts(void **state) {
+    struct retry retry = {.attempts = 1};
+    struct err err = {.kind = ERR_BUSY, .text = "why"};
+
+    (void)state;
+    assert_false(retry_wait(&retry, RETRY_FAILED, 0, &err));
     assert_string_equal(err.text, "why");
 }
 
@@ -61,6 +70,7 @@ int main(void) {
     const struct rows all[] = {
         ROWS(test_span, spans),
         TEST(test_attempts_end),
+        TEST(test_one_attempt_says_nothing_of_attempts),
         TEST(test_what_was_told_is_waited),
         TEST(test_cancelled_before_the_wait),
     };
