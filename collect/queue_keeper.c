@@ -5,7 +5,7 @@
 #include "base/utc.h"
 #include "collect/queue_state.h"
 
-#define DELETE_AGAIN_MS INT64_C(5000)
+#define DELETE_AGAIN_MS INT64_C(1000)
 /* Then it is left: SQS delivers it again, its files are known, and it is deleted. */
 #define DELETE_ATTEMPTS 5
 

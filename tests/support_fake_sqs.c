@@ -37,6 +37,7 @@ struct fake_sqs {
     pthread_cond_t changed;
     struct stored messages[MOST_MESSAGES];
     size_t count;
+    size_t receiving; /* requests that wait for messages */
     struct action actions[MOST_ACTIONS];
     bool stopping;
 };
@@ -80,9 +81,11 @@ static json_t *receive(struct fake_sqs *sqs, size_t most) {
     int64_t deadline_ms = monotonic_ms() + LONGEST_WAIT_MS;
     struct stored *message;
 
+    sqs->receiving++;
     while (!sqs->stopping && next_message(sqs) == NULL &&
            condition_wait_until(&sqs->changed, &sqs->lock, deadline_ms))
         ;
+    sqs->receiving--;
     while (json_array_size(messages) < most && (message = next_message(sqs)) != NULL)
         json_array_append_new(messages, deliver(sqs, message));
     if (json_array_size(messages) > 0)
@@ -209,6 +212,13 @@ void fake_sqs_show_again(struct fake_sqs *sqs) {
     for (size_t i = 0; i < sqs->count; i++)
         sqs->messages[i].hidden = false;
     pthread_cond_broadcast(&sqs->changed);
+    pthread_mutex_unlock(&sqs->lock);
+}
+
+void fake_sqs_wait_idle(struct fake_sqs *sqs) {
+    pthread_mutex_lock(&sqs->lock);
+    while (sqs->receiving > 0)
+        pthread_cond_wait(&sqs->changed, &sqs->lock);
     pthread_mutex_unlock(&sqs->lock);
 }
 

@@ -22,6 +22,9 @@ void fake_sqs_send(struct fake_sqs *sqs, struct span body);
 /* Those that were received are delivered again, with other handles. */
 void fake_sqs_show_again(struct fake_sqs *sqs);
 
+/* Until nobody waits for messages: one who has gone would get them otherwise, as with SQS. */
+void fake_sqs_wait_idle(struct fake_sqs *sqs);
+
 /* The next requests of this action ("ReceiveMessage") are answered with an error; of batches with
  * `part`, only the entries are. */
 void fake_sqs_fail(struct fake_sqs *sqs, const char *action, int times, bool part);

@@ -104,7 +104,7 @@ static const struct refusal_row {
      ANSWER("400",
             "{\"__type\":\"com.amazonaws.sqs#QueueDoesNotExist\","
             "\"message\":\"The specified queue does not exist.\"}"),
-     ERR_REMOTE, "QueueDoesNotExist"},
+     ERR_ABSENT, "QueueDoesNotExist"},
     {"a queue that is not for us",
      ANSWER("403",
             "{\"__type\":\"com.amazon.coral.service#AccessDeniedException\","
