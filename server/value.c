@@ -18,7 +18,7 @@ static const struct unit size_units[] = {
 };
 
 static const struct unit duration_units[] = {
-    {"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"min", 60000}, {"h", 3600000},
+    {"s", 1000}, {"", 1000}, {"ms", 1}, {"m", 60000}, {"min", 60000}, {"h", 3600000},
 };
 
 static const struct unit no_units[] = {{"", 1}};
