@@ -1,6 +1,5 @@
 #include "aws/incoming.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -48,21 +47,13 @@ static void begin_head(struct incoming *incoming, struct span line) {
     incoming->head_bytes = 0;
 }
 
-static struct span small_letters(struct arena *arena, struct span text) {
-    char *copy = arena_allocate(arena, text.length + 1);
-
-    for (size_t i = 0; i < text.length; i++)
-        copy[i] = (char)tolower((unsigned char)text.data[i]);
-    return (struct span){copy, text.length};
-}
-
 static void add_field(struct incoming *incoming, struct span name, struct span value) {
     struct transport_answer *answer = &incoming->answer;
 
     if (answer->fields == NULL)
         answer->fields = arena_new(incoming->arena, LIMIT_ANSWER_FIELDS, sizeof(*answer->fields));
     answer->fields[answer->field_count++] = (struct http_field){
-        .name = small_letters(incoming->arena, span_trim(name)),
+        .name = arena_copy_lower(incoming->arena, span_trim(name)),
         .value = arena_copy(incoming->arena, span_trim(value)),
     };
 }

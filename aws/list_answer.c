@@ -25,12 +25,6 @@ static void begin_object(struct reading *reading) {
         .bucket = reading->list->bucket, .key = SPAN_NONE, .bytes = -1, .modified_ms = -1};
 }
 
-static struct span without_quotes(struct span text) {
-    if (text.length >= 2 && text.data[0] == '"' && text.data[text.length - 1] == '"')
-        return (struct span){text.data + 1, text.length - 2};
-    return text;
-}
-
 /* ---- the elements ---- */
 
 static bool take_key(struct reading *reading, struct span text, struct err *err) {
@@ -45,7 +39,7 @@ static bool take_modified(struct reading *reading, struct span text, struct err 
 }
 
 static bool take_etag(struct reading *reading, struct span text, struct err *err) {
-    struct span etag = without_quotes(text);
+    struct span etag = s3_etag(text);
 
     if (etag.length > LIMIT_ETAG_BYTES)
         return nonsense(err, "an ETag is too long");

@@ -32,6 +32,9 @@ MUST_USE bool s3_uri_parse(struct span text, struct span *out_bucket, struct spa
 /* `s3://bucket/key`, in the arena. */
 struct span s3_uri(struct span bucket, struct span key, struct arena *arena);
 
+/* Without the quotes that S3 writes around it. */
+struct span s3_etag(struct span quoted);
+
 #define S3_PAGE_KEYS 1000 /* the most that S3 gives at once */
 
 struct s3_list {

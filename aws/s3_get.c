@@ -185,12 +185,6 @@ static bool may_try_again(struct reading *reading, struct retry *retry, int64_t 
     return retry_wait(retry, RETRY_FAILED, 0, err);
 }
 
-static struct span without_quotes(struct span etag) {
-    if (etag.length < 2 || etag.data[0] != '"' || etag.data[etag.length - 1] != '"')
-        return etag;
-    return (struct span){etag.data + 1, etag.length - 2};
-}
-
 bool s3_get(struct aws_channel *channel, const struct s3_object *object, struct spool *spool,
             int64_t max_bytes, const atomic_bool *cancel, struct arena *arena, struct s3_got *out,
             struct err *err) {
@@ -217,6 +211,6 @@ bool s3_get(struct aws_channel *channel, const struct s3_object *object, struct 
         held_before = reading.held;
     }
     *out = (struct s3_got){
-        .etag = without_quotes(reading.quoted), .version = reading.version, .bytes = reading.held};
+        .etag = s3_etag(reading.quoted), .version = reading.version, .bytes = reading.held};
     return true;
 }

@@ -74,3 +74,9 @@ struct span s3_uri(struct span bucket, struct span key, struct arena *arena) {
         memcpy(text + length, key.data, key.length);
     return (struct span){text, length + key.length};
 }
+
+struct span s3_etag(struct span quoted) {
+    if (quoted.length < 2 || quoted.data[0] != '"' || quoted.data[quoted.length - 1] != '"')
+        return quoted;
+    return (struct span){quoted.data + 1, quoted.length - 2};
+}

@@ -1,6 +1,5 @@
 #include "aws/sign.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,14 +135,6 @@ static bool write_query(struct span query, struct arena *arena, struct buffer *o
 
 /* ---- the fields ---- */
 
-static struct span small_letters(struct span text, struct arena *arena) {
-    char *copy = arena_allocate(arena, text.length + 1);
-
-    for (size_t i = 0; i < text.length; i++)
-        copy[i] = (char)tolower((unsigned char)text.data[i]);
-    return (struct span){copy, text.length};
-}
-
 /* Without spaces at both sides, and one where there are several. */
 static struct span one_spaced(struct span value, struct arena *arena) {
     struct span trimmed = span_trim(value);
@@ -162,7 +153,7 @@ static struct pair *sorted_fields(const struct sign_message *message, struct are
 
     for (size_t i = 0; i < message->field_count; i++)
         fields[i] = (struct pair){
-            .name = small_letters(span_trim(message->fields[i].name), arena),
+            .name = arena_copy_lower(arena, span_trim(message->fields[i].name)),
             .value = one_spaced(message->fields[i].value, arena),
             .place = i,
         };

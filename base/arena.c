@@ -75,6 +75,16 @@ struct span arena_copy(struct arena *arena, struct span bytes) {
     return (struct span){copy, bytes.length};
 }
 
+struct span arena_copy_lower(struct arena *arena, struct span bytes) {
+    char *copy = arena_allocate(arena, bytes.length + 1);
+
+    for (size_t i = 0; i < bytes.length; i++) {
+        char c = bytes.data[i];
+        copy[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    return (struct span){copy, bytes.length};
+}
+
 struct span arena_format(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_list again;

@@ -144,13 +144,22 @@ static void test_reset_keeps_memory(void **state) {
     arena_clear(&arena);
 }
 
+static void test_small_letters(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+
+    (void)state;
+    assert_true(span_equal(arena_copy_lower(&arena, SPAN("X-Amz[@Z`\xc3\x84\0A")),
+                           SPAN("x-amz[@z`\xc3\x84\0a")));
+    assert_non_null(arena_copy_lower(&arena, SPAN("")).data);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_a_zeroed_arena_is_empty),  TEST(test_memory_does_not_overlap),
         ROWS(test_memory_is_aligned, sizes), TEST(test_a_new_array_is_zeroed),
         TEST(test_a_copy_is_its_own),        TEST(test_format),
         TEST(test_an_array_that_grows),      TEST(test_pieces_grow_with_the_arena),
-        TEST(test_reset_keeps_memory),
+        TEST(test_reset_keeps_memory),       TEST(test_small_letters),
     };
 
     return rows_run("arena", all, ARRAY_LENGTH(all));

@@ -56,6 +56,15 @@ static void test_uri(void **state) {
         assert_true(span_equal(s3_uri(bucket, key, &arena), row->text));
 }
 
+static void test_etag(void **state) {
+    (void)state;
+    assert_true(span_equal(s3_etag(SPAN("\"0123-2\"")), SPAN("0123-2")));
+    assert_true(span_equal(s3_etag(SPAN("0123")), SPAN("0123")));
+    assert_true(span_equal(s3_etag(SPAN("\"")), SPAN("\"")));
+    assert_true(span_equal(s3_etag(SPAN("\"\"")), SPAN("")));
+    assert_null(s3_etag(SPAN_NONE).data);
+}
+
 static void test_a_long_key(void **state) {
     char text[9 + LIMIT_KEY_BYTES + 1];
     struct span bucket;
@@ -72,7 +81,7 @@ static void test_a_long_key(void **state) {
 }
 
 int main(void) {
-    const struct rows all[] = {ROWS(test_uri, uris), TEST(test_a_long_key)};
+    const struct rows all[] = {ROWS(test_uri, uris), TEST(test_a_long_key), TEST(test_etag)};
 
     return rows_run("s3_uri", all, ARRAY_LENGTH(all));
 }
