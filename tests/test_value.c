@@ -76,7 +76,7 @@ static const struct bad_row {
      {SECOND, 3600 * SECOND},
      "must be 1s to 1h"},
     {"a duration above the range", value_duration, "2h", {1, 3600 * SECOND}, "must be 1ms to 1h"},
-    {"a duration below the range", value_duration, "0", {1, 90 * SECOND}, "must be 1ms to 90"},
+    {"a duration below the range", value_duration, "0", {1, 90 * SECOND}, "must be 1ms to 90s"},
     {"a count with a unit", value_count, "4K", {1, 256}, "must be a whole number"},
     {"a count above the range", value_count, "257", {1, 256}, "must be 1 to 256"},
     {"zero where there must be one", value_count, "0", {1, 256}, "must be 1 to 256"},
