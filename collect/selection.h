@@ -1,6 +1,7 @@
 /* Which objects below a prefix an import wants, told from their keys alone, and where in the order
  * of keys the next one can be: so a listing goes past the accounts, regions and days that were not
- * asked for, and past the folders of digests and other services, without reading them. */
+ * asked for, and past the folders of digests and other services, without reading them. Files of
+ * Insights and of network activity hold events and are wanted as others are. */
 #ifndef TRAILD_COLLECT_SELECTION_H
 #define TRAILD_COLLECT_SELECTION_H
 
@@ -44,8 +45,6 @@ MUST_USE bool selection_from_json(const json_t *json, struct arena *arena, struc
 struct selector {
     struct selection selection;
     struct span prefix; /* borrowed */
-    enum key_kind kind; /* what is wanted: log files, unless the prefix lies inside a folder of
-                           Insights or network activity */
 };
 
 void selector_init(struct selector *selector, const struct selection *selection,

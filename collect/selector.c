@@ -13,12 +13,20 @@
  * as well. */
 #define DAY_SLACK_MS MS_PER_HOUR
 
+/* Where events are, in the order of their folders: '-' comes before '/'. */
+static const enum key_kind event_kinds[] = {KEY_INSIGHT, KEY_NETWORK_ACTIVITY, KEY_LOG};
+
 void selector_init(struct selector *selector, const struct selection *selection,
                    struct span prefix) {
-    enum key_kind place = key_facts_of(prefix).place;
-    bool other = place == KEY_INSIGHT || place == KEY_NETWORK_ACTIVITY;
+    *selector = (struct selector){*selection, prefix};
+}
 
-    *selector = (struct selector){*selection, prefix, other ? place : KEY_LOG};
+static bool holds_events(enum key_kind kind) {
+    for (size_t i = 0; i < ARRAY_LENGTH(event_kinds); i++) {
+        if (event_kinds[i] == kind)
+            return true;
+    }
+    return false;
 }
 
 static bool lists(const struct span *texts, size_t count, struct span text) {
@@ -66,7 +74,7 @@ enum selection_answer selector_judge(const struct selector *selector,
                                      const struct key_facts *facts) {
     const struct selection *asked = &selector->selection;
 
-    if (facts->kind != selector->kind)
+    if (!holds_events(facts->kind))
         return SELECTION_SKIPPED;
     if (selects_all(asked))
         return SELECTION_WANTED;
@@ -151,10 +159,9 @@ static bool seek_day(const struct selection *asked, struct span folder, struct s
     return true;
 }
 
-/* `position` lies in `logs`, the CloudTrail/ of a wanted account. */
-static struct span step_in_logs(const struct selection *asked, struct span root,
-                                struct span account, struct span logs, struct span position,
-                                struct arena *arena) {
+/* `position` lies in `logs`, the CloudTrail/ of a wanted account or one like it. */
+static struct span step_in_logs(const struct selection *asked, struct span logs,
+                                struct span position, struct arena *arena) {
     struct span rest = span_skip(position, logs.length);
     struct span region;
     struct span behind;
@@ -171,7 +178,17 @@ static struct span step_in_logs(const struct selection *asked, struct span root,
             return behind_folder(folder, arena);
     }
     next = next_listed(asked->regions, asked->region_count, rest, arena);
-    return next.data != NULL ? join(arena, logs, next) : leave_account(asked, root, account, arena);
+    return next.data != NULL ? join(arena, logs, next) : behind_folder(logs, arena);
+}
+
+/* The folder with events that `rest` of an account lies in or comes before. */
+static struct span events_folder(struct span rest) {
+    for (size_t i = 0; i < ARRAY_LENGTH(event_kinds); i++) {
+        struct span folder = key_kind_folder(event_kinds[i]);
+        if (span_starts_with(rest, folder) || span_compare(rest, folder) < 0)
+            return folder;
+    }
+    return SPAN_NONE;
 }
 
 /* One jump, or `position` when the next key may be wanted. */
@@ -184,17 +201,17 @@ static struct span step(const struct selector *selector, struct span position,
     struct span root = {position.data, (size_t)(facts.account.data - position.data)};
     struct span account = {position.data, root.length + facts.account.length + 1};
     struct span rest = span_skip(position, account.length);
-    struct span wanted = key_kind_folder(selector->kind);
+    struct span wanted = events_folder(rest);
     const struct selection *asked = &selector->selection;
 
     if (!lists(asked->accounts, asked->account_count, facts.account))
         return leave_account(asked, root, account, arena);
-    if (span_starts_with(rest, wanted)) {
-        struct span logs = {position.data, account.length + wanted.length};
-        return step_in_logs(asked, root, account, logs, position, arena);
-    }
-    return span_compare(rest, wanted) < 0 ? join(arena, account, wanted)
-                                          : leave_account(asked, root, account, arena);
+    if (wanted.data == NULL)
+        return leave_account(asked, root, account, arena);
+    if (!span_starts_with(rest, wanted))
+        return join(arena, account, wanted);
+    struct span logs = {position.data, account.length + wanted.length};
+    return step_in_logs(asked, logs, position, arena);
 }
 
 bool selector_seek(const struct selector *selector, struct span position, struct arena *arena,

@@ -28,6 +28,7 @@ static const struct span services[] = {
     SPAN("CloudTrail/"),
     SPAN("CloudTrail-Digest/"),
     SPAN("CloudTrail-Insight/"),
+    SPAN("CloudTrail-NetworkActivity/"),
     SPAN("Config/"),
     SPAN("CloudTrail"),
     SPAN("CloudTrail0/"),

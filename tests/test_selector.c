@@ -3,10 +3,12 @@
 #include "base/utc.h"
 #include "collect/selection.h"
 
-#define A1  "AWSLogs/111111111111/"
-#define A2  "AWSLogs/222222222222/"
-#define A3  "AWSLogs/333333333333/"
-#define LOG "CloudTrail/"
+#define A1      "AWSLogs/111111111111/"
+#define A2      "AWSLogs/222222222222/"
+#define A3      "AWSLogs/333333333333/"
+#define LOG     "CloudTrail/"
+#define INSIGHT "CloudTrail-Insight/"
+#define NETWORK "CloudTrail-NetworkActivity/"
 
 /* Accounts and regions are given between commas, times as dates or RFC 3339; NULL: all. */
 struct asked {
@@ -77,7 +79,11 @@ static const struct judge_row {
     {"a digest", &everything, A1 "CloudTrail-Digest/us-east-1/2023/07/10/x.json.gz",
      SELECTION_SKIPPED},
     {"an Insight", &everything, A1 "CloudTrail-Insight/us-east-1/2023/07/10/x.json.gz",
-     SELECTION_SKIPPED},
+     SELECTION_WANTED},
+    {"network activity", &everything,
+     A1 "CloudTrail-NetworkActivity/us-east-1/2023/07/10/x.json.gz", SELECTION_WANTED},
+    {"an Insight of another region", &two_regions,
+     A1 "CloudTrail-Insight/eu-west-2/2023/07/10/x.json.gz", SELECTION_OUTSIDE},
     {"a folder", &everything, A1 LOG, SELECTION_SKIPPED},
     {"an image", &everything, "logo.png", SELECTION_SKIPPED},
     {"a log file without a region", &everything, A1 LOG "x.json.gz", SELECTION_WANTED},
@@ -142,20 +148,24 @@ static const struct seek_row {
 } sought[] = {
     {"nothing seen", &everything, "", ""},
     {"among log files", &everything, A1 LOG "us-east-1/2023/07/10/x.json.gz", ""},
-    {"among digests", &everything, A1 "CloudTrail-Digest/us-east-1/2023/07/10/x.json.gz", A1 LOG},
-    {"among what precedes CloudTrail", &everything, A1 "AWSfoo/x", A1 LOG},
+    {"among digests", &everything, A1 "CloudTrail-Digest/us-east-1/2023/07/10/x.json.gz",
+     A1 INSIGHT},
+    {"among what precedes CloudTrail", &everything, A1 "AWSfoo/x", A1 INSIGHT},
+    {"among queries of Lake", &everything, A1 "CloudTrail-Lake/Query/x", A1 NETWORK},
+    {"between network activity and logs", &everything, A1 "CloudTrail-Z/x", A1 LOG},
     {"among another service", &everything, A1 "elasticloadbalancing/us-east-1/x",
      "AWSLogs/1111111111110"},
     {"in no layout", &everything, "x/CloudTrail-Digest/y", ""},
     {"below a prefix and an organization", &everything,
-     "p/AWSLogs/o-ab/111111111111/CloudTrail-Digest/x", "p/AWSLogs/o-ab/111111111111/CloudTrail/"},
+     "p/AWSLogs/o-ab/111111111111/CloudTrail-Digest/x",
+     "p/AWSLogs/o-ab/111111111111/CloudTrail-Insight/"},
     {"an account before the wanted ones", &two_accounts, "AWSLogs/000000000000/CloudTrail/x",
-     A1 LOG},
-    {"between them", &two_accounts, "AWSLogs/111111111112/Config/x", A2 LOG},
-    {"behind a wanted one's logs", &two_accounts, A1 "Config/x", A2 LOG},
+     A1 INSIGHT},
+    {"between them", &two_accounts, "AWSLogs/111111111112/Config/x", A2 INSIGHT},
+    {"behind a wanted one's logs", &two_accounts, A1 "Config/x", A2 INSIGHT},
     {"behind the last", &two_accounts, A3 "Config/x", "AWSLogs/:"},
     {"an account of an organization", &two_accounts, "AWSLogs/o-ab/111111111112/Config/x",
-     "AWSLogs/o-ab/222222222222/CloudTrail/"},
+     "AWSLogs/o-ab/222222222222/CloudTrail-Insight/"},
     {"the last of an organization", &two_accounts, "AWSLogs/o-ab/222222222222/Config/x",
      "AWSLogs/o-ab/:"},
     {"a file where accounts are", &two_accounts, "AWSLogs/00readme", ""},
@@ -175,12 +185,15 @@ static const struct seek_row {
     {"the hour before midnight counts", &midnights, A1 LOG "us-east-1/",
      A1 LOG "us-east-1/2023/07/09/"},
     {"the hour behind midnight, too", &midnights, A1 LOG "us-east-1/2023/07/11/x", ""},
-    {"all at once", &narrow, A1 "Config/x", A2 LOG "us-east-1/2023/07/10/"},
+    {"all at once", &narrow, A1 "Config/x", A2 INSIGHT "us-east-1/2023/07/10/"},
+    {"all at once, its Insights done", &narrow, A2 INSIGHT "us-east-1/2023/07/11/x",
+     A2 NETWORK "us-east-1/2023/07/10/"},
     {"all at once, done", &narrow, A2 LOG "us-east-1/2023/07/11/x", "AWSLogs/:"},
-    {"from the prefix of an account", &one_account, A2, A2 LOG},
+    {"from the prefix of an account", &one_account, A2, A2 INSIGHT},
     {"its logs are done", &one_account, A2 LOG "zz-east-1/2023/07/10/x", ""},
     {"nothing is left of the account", &one_account, A2 "Config/x", NULL},
     {"among Insights", &insights, A1 "CloudTrail-Insight/us-east-1/x", ""},
+    {"behind the Insights that were asked for", &insights, A1 "CloudTrail-Lake/x", NULL},
 };
 
 static void test_seek(void **state) {
@@ -196,10 +209,103 @@ static void test_seek(void **state) {
         assert_true(span_equal(next, span_of(*row->next != '\0' ? row->next : row->position)));
 }
 
+/* ---- how many lists that takes ---- */
+
+#define ACCOUNTS 20
+#define REGIONS  5
+#define DAYS     30
+#define FILES    10 /* a day */
+
+/* An organization's trail with as many digests as log files; in order, as S3 gives them. */
+static size_t lay_out(struct arena *arena, struct span **out_keys) {
+    static const char *const services[] = {"CloudTrail-Digest", "CloudTrail"};
+    struct span *keys = arena_new(arena, 2 * ACCOUNTS * REGIONS * DAYS * FILES, sizeof(*keys));
+    size_t count = 0;
+
+    for (int i = 0; i < 2 * ACCOUNTS * REGIONS * DAYS * FILES; i++) {
+        int place = i / (DAYS * FILES);
+        keys[count++] = arena_format(
+            arena, "AWSLogs/o-ab12cd34ef/%012d/%s/eu-west-%d/2023/07/%02d/%04d.json.gz",
+            place / REGIONS / 2, services[place / REGIONS % 2], place % REGIONS,
+            i / FILES % DAYS + 1, i % FILES);
+    }
+    *out_keys = keys;
+    return count;
+}
+
+static const struct lists_row {
+    const char *name;
+    struct asked asked;
+    size_t wanted;
+    size_t lists; /* at most; 60 read everything */
+} listed[] = {
+    {"everything: digests are passed", {"", NULL, NULL, NULL, NULL}, 30000, 50},
+    {"one account", {"", "000000000010", NULL, NULL, NULL}, 1500, 4},
+    {"two accounts", {"", "000000000010,000000000003", NULL, NULL, NULL}, 3000, 7},
+    {"one region of one account", {"", "000000000010", "eu-west-3", NULL, NULL}, 300, 4},
+    {"one region", {"", NULL, "eu-west-3", NULL, NULL}, 6000, 41},
+    {"a day of one account", {"", "000000000010", NULL, "2023-07-10", "2023-07-11"}, 50, 7},
+    {"a day of one place",
+     {"", "000000000010", "eu-west-3", "2023-07-10T12:00:00Z", "2023-07-10T13:00:00Z"},
+     10,
+     4},
+    {"an account that is not there", {"", "000000000099", NULL, NULL, NULL}, 0, 3},
+};
+
+static size_t first_behind(const struct span *keys, size_t count, struct span position) {
+    size_t low = 0;
+    size_t high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (span_compare(keys[middle], position) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t count_wanted(const struct selector *selector, const struct span *keys, size_t count) {
+    size_t wanted = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct key_facts facts = key_facts_of(keys[i]);
+        wanted += selector_judge(selector, &facts) == SELECTION_WANTED;
+    }
+    return wanted;
+}
+
+static void test_lists(void **state) {
+    const struct lists_row *row = *state;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct lists lists;
+    struct selector selector = selector_of(&row->asked, &lists);
+    struct span position = SPAN("");
+    size_t wanted = 0;
+    size_t made = 0;
+    struct span *keys;
+    size_t count = lay_out(&arena, &keys);
+
+    while (selector_seek(&selector, position, &arena, &position)) {
+        size_t at = first_behind(keys, count, position);
+        size_t page = count - at < 1000 ? count - at : 1000;
+        made++;
+        wanted += count_wanted(&selector, keys + at, page);
+        if (at + page == count)
+            break;
+        position = keys[at + page - 1];
+    }
+    assert_int_equal(wanted, row->wanted);
+    if (made > row->lists)
+        fail_msg("%zu lists", made);
+}
+
 int main(void) {
     const struct rows all[] = {
         ROWS(test_judge, judged),
         ROWS(test_seek, sought),
+        ROWS(test_lists, listed),
     };
 
     return rows_run("selector", all, ARRAY_LENGTH(all));
