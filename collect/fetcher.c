@@ -42,14 +42,20 @@ static void unlink_queue(struct fetcher *fetcher, struct fetch_queue *queue) {
         fetcher->last = queue->previous;
 }
 
+/* What is under way may all have stalled: then a queue that has nothing there still goes on, by a
+ * spare thread. */
+static bool may_go_on(const struct fetcher *fetcher, const struct fetch_queue *queue) {
+    return queue->waiting > 0 &&
+           (queue->running == 0 || fetcher->figures.under_way < (int64_t)fetcher->config.downloads);
+}
+
 /* The one with the fewest under way, and of those the one that waits longest for its turn; NULL
  * when none may go on. */
 static struct fetch_queue *next_queue(const struct fetcher *fetcher) {
     struct fetch_queue *best = NULL;
 
     for (struct fetch_queue *queue = fetcher->queues; queue != NULL; queue = queue->next) {
-        if (queue->waiting > 0 && queue->running < fetcher->config.downloads &&
-            (best == NULL || queue->running < best->running))
+        if (may_go_on(fetcher, queue) && (best == NULL || queue->running < best->running))
             best = queue;
     }
     return best;
@@ -94,7 +100,7 @@ static void end_one(struct fetch_queue *queue) {
     queue->running--;
     fetcher->figures.under_way--;
     pthread_cond_broadcast(&fetcher->ended);
-    if (queue->waiting > 0)
+    if (fetcher->figures.waiting > 0)
         pthread_cond_signal(&fetcher->work);
 }
 
@@ -147,7 +153,7 @@ static bool start(struct fetcher *fetcher, size_t threads, struct err *err) {
 }
 
 bool fetcher_open(const struct fetcher_config *config, struct fetcher **out, struct err *err) {
-    size_t threads = config->downloads + 1;
+    size_t threads = config->downloads + SPARE_DOWNLOADS;
     struct fetcher *fetcher = memory_new(1, sizeof(*fetcher) + threads * sizeof(pthread_t));
 
     fetcher->config = *config;

@@ -70,11 +70,15 @@ struct fetch_queue {
     struct fetch_queue *previous;
 };
 
+/* So many sources whose downloads all stall hold up no other. */
+#define SPARE_DOWNLOADS 8
+
 struct fetcher_config {
     struct store *store;        /* borrowed */
     struct spool_place *spools; /* borrowed */
     struct aws_client *client;  /* borrowed */
-    size_t downloads;           /* of one queue at once; one thread more is there for others */
+    size_t downloads; /* at once; and one of each queue that has none among them, by the spare
+                         threads */
     int64_t max_object_bytes;
     int64_t max_inflated;
     void (*imported)(void *context, const struct receipt *receipt); /* NULL receipt: failed */
