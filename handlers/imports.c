@@ -6,15 +6,10 @@
 #include "handlers/problem.h"
 #include "handlers/receipt_json.h"
 
-/* `none`: what is part of no import. */
 static bool read_parent(struct argument *argument, const struct reading *reading, struct err *err) {
     (void)reading;
-    if (span_equal(argument->text, SPAN("none"))) {
-        argument->number = 0;
-        return true;
-    }
     if (!span_to_integer(argument->text, &argument->number) || argument->number == 0)
-        return err_set(err, ERR_INVALID, "must be the number of an import, or none");
+        return err_set(err, ERR_INVALID, "must be the number of an import: 1 or more");
     return true;
 }
 

@@ -11,12 +11,15 @@
 #include "server/import_report.h"
 #include "server/loader.h"
 #include "server/progress.h"
+#include "server/s3_loader.h"
 
 struct work {
     struct loader loader; /* first: the loader's functions are given it */
+    struct s3_loader s3;
     const struct settings *settings;
     struct import_files files;
     struct import_totals totals;
+    int64_t s3_bytes; /* of imports from S3 that are over */
     struct progress progress;
 };
 
@@ -32,17 +35,19 @@ static void write_out(struct buffer *text) {
     buffer_clear(text);
 }
 
-static void report_failure(struct work *work, const char *path, const struct err *err) {
+static void report_failure(struct work *work, struct span path, struct span reason) {
     struct buffer text;
 
     buffer_init(&text, 0);
     progress_hide(&work->progress, &text);
-    /* The sentence names the place itself. */
-    buffer_append_format(&text, "%s: %s\n", path, err->text);
+    /* What S3 says names the object itself. */
+    if (!span_starts_with(reason, path))
+        buffer_append_format(&text, "%.*s: ", SPAN_ARGS(path));
+    buffer_append_format(&text, "%.*s\n", SPAN_ARGS(reason));
     write_out(&text);
 }
 
-static void report_rejected(struct work *work, const char *path, const struct receipt *receipt,
+static void report_rejected(struct work *work, struct span path, const struct receipt *receipt,
                             struct span reason) {
     struct buffer text;
 
@@ -64,21 +69,34 @@ static struct span first_reason(const struct work *work, const struct receipt *r
     return page.rejections[0].reason;
 }
 
+static void tell_rejected(struct work *work, struct span path, const struct receipt *receipt) {
+    struct arena arena = {0};
+
+    if (receipt->rejected > 0)
+        report_rejected(work, path, receipt, first_reason(work, receipt, &arena));
+    arena_clear(&arena);
+}
+
 static void file_done(struct loader *loader, const char *path, const struct receipt *receipt,
                       const struct err *err) {
     struct work *work = (struct work *)loader;
-    struct arena arena = {0};
 
     work->totals.files++;
     if (receipt == NULL) {
         work->totals.failed++;
-        report_failure(work, path, err);
+        report_failure(work, span_of(path), span_of(err->text));
         return;
     }
     import_totals_add(&work->totals, receipt);
-    if (receipt->rejected > 0)
-        report_rejected(work, path, receipt, first_reason(work, receipt, &arena));
-    arena_clear(&arena);
+    tell_rejected(work, span_of(path), receipt);
+}
+
+static void show(struct work *work, const struct progress_state *state) {
+    struct buffer text;
+
+    buffer_init(&text, 0);
+    progress_show(&work->progress, state, monotonic_ms(), terminal_columns(), &text);
+    write_out(&text);
 }
 
 static void show_progress(struct loader *loader) {
@@ -90,11 +108,66 @@ static void show_progress(struct loader *loader) {
         .bytes_total = work->files.bytes,
         .records = work->totals.records,
     };
+
+    show(work, &state);
+}
+
+/* ---- what comes from S3 ---- */
+
+static int64_t finished(const struct import_progress *progress) {
+    return progress->files_done + progress->files_known + progress->files_skipped +
+           progress->files_failed;
+}
+
+static void say_waiting(struct work *work, struct span reason) {
+    struct arena arena = {0};
     struct buffer text;
 
     buffer_init(&text, 0);
-    progress_show(&work->progress, &state, monotonic_ms(), terminal_columns(), &text);
+    progress_say(&work->progress, arena_format(&arena, "waiting: %.*s", SPAN_ARGS(reason)),
+                 terminal_columns(), &text);
     write_out(&text);
+    arena_clear(&arena);
+}
+
+static void show_s3(void *context, const struct import_live *live) {
+    struct work *work = context;
+    const struct import_progress *progress = &live->progress;
+    const struct progress_state state = {
+        .files = work->totals.files + finished(progress),
+        .files_total = work->totals.files + progress->files_listed,
+        .bytes = work->s3_bytes + progress->bytes_done,
+        .bytes_total = work->s3_bytes + progress->bytes_listed,
+        .records = work->totals.records + progress->records,
+        .growing = !live->listed,
+    };
+
+    if (live->waiting_for.length > 0)
+        say_waiting(work, live->waiting_for);
+    else
+        show(work, &state);
+}
+
+static void s3_file_told(void *context, const struct receipt *file) {
+    struct work *work = context;
+
+    if (file->status == IMPORT_FAILED) {
+        report_failure(work, file->source, file->error);
+        return;
+    }
+    work->totals.rejecting_files++;
+    tell_rejected(work, file->source, file);
+}
+
+static void s3_import_done(void *context, const struct receipt *import) {
+    struct work *work = context;
+
+    import_totals_add_many(&work->totals, &import->progress);
+    work->s3_bytes += import->progress.bytes_done;
+    if (import->status == IMPORT_FAILED) {
+        work->totals.failed++;
+        report_failure(work, import->source, import->error);
+    }
 }
 
 static bool load(struct work *work, struct err *err) {
@@ -102,6 +175,8 @@ static bool load(struct work *work, struct err *err) {
 
     work->loader.files = &work->files;
     bool good = loader_run(&work->loader, err);
+    if (good && !s3_loader_is_empty(&work->s3))
+        good = s3_loader_run(&work->s3, err);
     buffer_init(&text, 0);
     progress_hide(&work->progress, &text);
     write_out(&text);
@@ -148,12 +223,24 @@ static void init_work(struct work *work, const struct settings *settings) {
     work->loader.done = file_done;
     work->loader.tick = show_progress;
     work->loader.tick_ms = PROGRESS_TERMINAL_MS;
+    work->s3.settings = settings;
+    work->s3.context = work;
+    work->s3.tick = show_s3;
+    work->s3.done = s3_import_done;
+    work->s3.told = s3_file_told;
     progress_init(&work->progress, isatty(STDERR_FILENO) == 1, monotonic_ms());
 }
 
 static void clear_work(struct work *work) {
     import_files_clear(&work->files);
+    s3_loader_clear(&work->s3);
     store_close(work->loader.store);
+}
+
+static bool add_path(struct work *work, const char *path, struct err *err) {
+    if (span_starts_with(span_of(path), SPAN("s3://")))
+        return s3_loader_add(&work->s3, span_of(path), err);
+    return import_files_add(&work->files, path, err);
 }
 
 /* A path that cannot be read is a file that failed; the others are imported. */
@@ -161,8 +248,7 @@ static void collect(struct work *work) {
     struct err err;
 
     for (size_t i = 0; i < work->settings->path_count; i++) {
-        const char *path = work->settings->paths[i];
-        if (!import_files_add(&work->files, path, &err)) {
+        if (!add_path(work, work->settings->paths[i], &err)) {
             fprintf(stderr, "%s\n", err.text);
             work->totals.files++;
             work->totals.failed++;
@@ -178,8 +264,10 @@ static void collect(struct work *work) {
 static bool open_store(struct work *work, struct err *err) {
     const char *directory = work->settings->data;
 
-    if (store_open(directory, &work->loader.store, err))
+    if (store_open(directory, &work->loader.store, err)) {
+        work->s3.store = work->loader.store;
         return true;
+    }
     if (err->kind == ERR_BUSY)
         err_set(err, ERR_BUSY,
                 "another traild (a server or an import) has %.200s open; if it is the server, "
@@ -203,7 +291,9 @@ int import_command(const struct settings *settings) {
         print_summary(&work, monotonic_ms() - began_ms);
     else
         fprintf(stderr, "traild import: %s\n", err.text);
-    good = good && work.totals.failed == 0;
+    if (work.s3.interrupted)
+        fprintf(stderr, "traild import: interrupted; run it again to import the rest\n");
+    good = good && work.totals.failed == 0 && !work.s3.interrupted;
     clear_work(&work);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

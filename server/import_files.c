@@ -77,11 +77,6 @@ static bool walk(struct import_files *files, const char *directory, struct err *
 bool import_files_add(struct import_files *files, const char *path, struct err *err) {
     struct stat status;
 
-    if (strncmp(path, "s3://", strlen("s3://")) == 0)
-        return err_set(err, ERR_INVALID,
-                       "%.300s: this version does not read from S3; copy the files here first "
-                       "(aws s3 cp --recursive) and import those",
-                       path);
     if (strcmp(path, "-") == 0) {
         add(files, path, 0);
         return true;

@@ -11,16 +11,27 @@ void import_totals_add(struct import_totals *totals, const struct receipt *recei
     totals->rejecting_files += receipt->rejected > 0;
 }
 
+void import_totals_add_many(struct import_totals *totals, const struct import_progress *progress) {
+    totals->files += progress->files_done + progress->files_known + progress->files_skipped +
+                     progress->files_failed;
+    totals->records += progress->records;
+    totals->inserted += progress->inserted;
+    totals->duplicates += progress->duplicates;
+    totals->rejected += progress->rejected;
+    totals->skipped += progress->files_skipped;
+    totals->failed += progress->files_failed;
+}
+
 static void append_total(struct buffer *out, int64_t count, const char *what) {
     append_count(out, count);
     buffer_append_text(out, what);
 }
 
-void import_report_rejected(const struct import_totals *totals, const char *path, int64_t count,
+void import_report_rejected(const struct import_totals *totals, struct span path, int64_t count,
                             struct span reason, struct buffer *out) {
     if (totals->rejecting_files > REPORT_REJECTED_FILES)
         return;
-    buffer_append_format(out, "%s: ", path);
+    buffer_append_format(out, "%.*s: ", SPAN_ARGS(path));
     append_total(out, count, count == 1 ? " record rejected" : " records rejected");
     if (reason.data != NULL)
         buffer_append_format(out, "%s: %.*s", count == 1 ? "" : ", the first", SPAN_ARGS(reason));

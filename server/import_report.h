@@ -25,9 +25,12 @@ struct import_totals {
 /* Counts a file that was imported; `files` and `failed` are the caller's to count. */
 void import_totals_add(struct import_totals *totals, const struct receipt *receipt);
 
+/* Counts the files of an import from S3, but for those whose records were rejected. */
+void import_totals_add_many(struct import_totals *totals, const struct import_progress *progress);
+
 /* A line for a file that has been counted in `totals`, or nothing when enough were named. `reason`
  * is the first record's; SPAN_NONE when it is not known. */
-void import_report_rejected(const struct import_totals *totals, const char *path, int64_t count,
+void import_report_rejected(const struct import_totals *totals, struct span path, int64_t count,
                             struct span reason, struct buffer *out);
 
 /* A line for the files that import_report_rejected left out, if there are any. */

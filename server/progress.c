@@ -58,9 +58,9 @@ static void append_bar(struct buffer *out, int64_t share) {
 
 /* `28 of 56 MiB`, in the unit of the whole. */
 static void append_share_of_bytes(struct buffer *out, const struct progress_state *state) {
-    if (state->bytes_total < 10 * MIB || state->bytes_total >= 10 * GIB) {
+    if (state->growing || state->bytes_total < 10 * MIB || state->bytes_total >= 10 * GIB) {
         append_bytes(out, state->bytes);
-        if (state->bytes_total > 0) {
+        if (state->bytes_total > 0 && !state->growing) {
             buffer_append_text(out, " of ");
             append_bytes(out, state->bytes_total);
         }
@@ -75,7 +75,7 @@ static void append_figures(struct buffer *out, const struct progress_state *stat
     append_count(out, state->files);
     buffer_append_byte(out, '/');
     append_count(out, state->files_total);
-    buffer_append_text(out, " files  ");
+    buffer_append_text(out, state->growing ? "+ files  " : " files  ");
     append_share_of_bytes(out, state);
     if (elapsed_ms <= 0)
         return;
@@ -93,7 +93,8 @@ static void append_figures(struct buffer *out, const struct progress_state *stat
 static void append_rest(struct buffer *out, const struct progress_state *state,
                         int64_t elapsed_ms) {
     /* Nothing can be said from the first moments. */
-    if (state->bytes_total <= state->bytes || state->bytes <= 0 || elapsed_ms < 1000)
+    if (state->growing || state->bytes_total <= state->bytes || state->bytes <= 0 ||
+        elapsed_ms < 1000)
         return;
     double left = (double)(state->bytes_total - state->bytes) / (double)state->bytes;
     buffer_append_text(out, "  ");
@@ -120,7 +121,7 @@ void progress_show(struct progress *progress, const struct progress_state *state
     if (now_ms - progress->shown_ms < pause)
         return;
     progress->shown_ms = now_ms;
-    if (progress->terminal && state->bytes_total > 0)
+    if (progress->terminal && state->bytes_total > 0 && !state->growing)
         append_bar(&line, share(state));
     append_figures(&line, state, now_ms - progress->started_ms);
     append_rest(&line, state, now_ms - progress->started_ms);

@@ -26,6 +26,7 @@ struct progress_state {
     int64_t bytes;
     int64_t bytes_total; /* 0: not known */
     int64_t records;
+    bool growing; /* the totals are what was found so far */
 };
 
 void progress_init(struct progress *progress, bool terminal, int64_t now_ms);

@@ -221,6 +221,31 @@ static void fill_gaps(struct settings *settings) {
         settings->connections = settings->threads * CONNECTIONS_PER_THREAD;
 }
 
+static bool names_prefix(const struct settings *settings) {
+    struct span scheme = SPAN("s3://");
+
+    for (size_t i = 0; i < settings->path_count; i++) {
+        struct span path = span_of(settings->paths[i]);
+        if (span_starts_with(path, scheme) &&
+            (span_ends_with(path, SPAN("/")) ||
+             memchr(path.data + scheme.length, '/', path.length - scheme.length) == NULL))
+            return true;
+    }
+    return false;
+}
+
+static bool check_selection(const struct settings *settings, struct err *err) {
+    bool selects = settings->from_ms >= 0 || settings->to_ms >= 0 || settings->accounts.count > 0 ||
+                   settings->regions.count > 0;
+
+    if (selects && !names_prefix(settings))
+        return err_set(err, ERR_INVALID,
+                       "--from, --to, --account and --region select among the files below "
+                       "s3://BUCKET/PREFIX/, and no such prefix was named");
+    return settings->to_ms < 0 || settings->from_ms < settings->to_ms ||
+           err_set(err, ERR_INVALID, "--from must be before --to");
+}
+
 static bool check_together(enum command command, const struct settings *settings, struct err *err) {
     if (settings->data == NULL)
         return err_set(err, ERR_INVALID,
@@ -230,8 +255,8 @@ static bool check_together(enum command command, const struct settings *settings
         return err_set(err, ERR_INVALID,
                        "nothing to import: name log files, directories or s3://BUCKET/PREFIX/, "
                        "or - for standard input");
-    if (settings->to_ms >= 0 && settings->from_ms >= settings->to_ms)
-        return err_set(err, ERR_INVALID, "--from must be before --to");
+    if (!check_selection(settings, err))
+        return false;
     if (settings->connections > settings->threads * CONNECTIONS_PER_THREAD)
         return err_set(err, ERR_INVALID,
                        "--connections %lld: must be at most %d for each of the %lld threads "

@@ -128,25 +128,12 @@ static void test_a_path_that_is_not_there(void **state) {
     import_files_clear(&files);
 }
 
-static void test_a_bucket_is_no_path(void **state) {
-    struct import_files files = {0};
-    struct err err = {0};
-
-    (void)state;
-    assert_false(import_files_add(&files, "s3://bucket/AWSLogs/", &err));
-    assert_int_equal(err.kind, ERR_INVALID);
-    assert_non_null(strstr(err.text, "s3://bucket/AWSLogs/: this version does not read from S3"));
-    assert_int_equal(files.count, 0);
-    import_files_clear(&files);
-}
-
 int main(void) {
     const struct rows all[] = {
         TEST(test_a_tree_in_the_order_of_delivery),
         TEST(test_a_file_that_is_named_is_taken),
         TEST(test_standard_input),
         TEST(test_a_path_that_is_not_there),
-        TEST(test_a_bucket_is_no_path),
     };
 
     return rows_run("import_files", all, ARRAY_LENGTH(all));

@@ -24,7 +24,7 @@ static void test_rejected(void **state) {
     struct import_totals totals = {.rejecting_files = row->files};
     struct buffer CLEANUP(buffer_clear) text = {0};
 
-    import_report_rejected(&totals, "a.json", row->count,
+    import_report_rejected(&totals, SPAN("a.json"), row->count,
                            row->reason != NULL ? span_of(row->reason) : SPAN_NONE, &text);
     assert_true(span_equal(buffer_span(&text), span_of(row->line)));
 }

@@ -219,7 +219,7 @@ static const struct bad_row {
     {"a parameter of one import", "GET /v1/imports/1?x=1", 400, "is no parameter here"},
     {"a filter on imports", "GET /v1/imports?account=1", 400, "is no parameter here"},
     {"limit 0", "GET /v1/imports?limit=0", 400, "must be 1 to 1000"},
-    {"parent 0", "GET /v1/imports?parent=0", 400, "must be the number of an import, or none"},
+    {"parent 0", "GET /v1/imports?parent=0", 400, "must be the number of an import"},
     {"a parent that is a word", "GET /v1/imports?parent=x", 400, "must be the number of an import"},
     {"two parents", "GET /v1/imports?parent=1&parent=2", 400, "may be given only once"},
     {"no such status", "GET /v1/imports?status=broken", 400, "must be done, skipped"},

@@ -55,59 +55,65 @@ static const struct line_row {
      true,
      200,
      11000,
-     {5, 20, 25 * MIB, 100 * MIB, 50000},
+     {5, 20, 25 * MIB, 100 * MIB, 50000, false},
      "\r[##........]  25%  5/20 files  25 of 100 MiB  5,000 events/s  30 s left"},
     {"a bar at its end",
      true,
      200,
      11000,
-     {20, 20, 100 * MIB, 100 * MIB, 50000},
+     {20, 20, 100 * MIB, 100 * MIB, 50000, false},
      "\r[##########] 100%  20/20 files  100 of 100 MiB  5,000 events/s"},
     {"files that grew meanwhile",
      true,
      200,
      11000,
-     {20, 20, 110 * MIB, 100 * MIB, 0},
+     {20, 20, 110 * MIB, 100 * MIB, 0, false},
      "\r[##########] 100%  20/20 files  110 of 100 MiB  11 MiB/s"},
     {"little",
      true,
      200,
      11000,
-     {1, 2, 5000, 10000, 20},
+     {1, 2, 5000, 10000, 20, false},
      "\r[#####.....]  50%  1/2 files  5000 B of 10000 B  2 events/s  10 s left"},
     {"much",
      true,
      200,
      11000,
-     {1, 2, 10 * GIB, 20 * GIB, 20},
+     {1, 2, 10 * GIB, 20 * GIB, 20, false},
      "\r[#####.....]  50%  1/2 files  10 GiB of 20 GiB  2 events/s  10 s left"},
     {"no more than the terminal is wide",
      true,
      20,
      11000,
-     {5, 20, 25 * MIB, 100 * MIB, 50000},
+     {5, 20, 25 * MIB, 100 * MIB, 50000, false},
      "\r[##........]  25%  "},
     {"of standard input nothing is known",
      true,
      200,
      11000,
-     {0, 1, 25 * MIB, 0, 50000},
+     {0, 1, 25 * MIB, 0, 50000, false},
      "\r0/1 files  25 MiB  5,000 events/s"},
-    {"too soon to draw", true, 200, 1099, {0, 1, 0, 0, 0}, ""},
-    {"soon enough to draw", true, 200, 1100, {0, 1, 0, 0, 0}, "\r0/1 files  0 B  0 B/s"},
+    {"while there is more to find",
+     true,
+     200,
+     11000,
+     {5, 1000, 25 * MIB, 100 * MIB, 50000, true},
+     "\r5/1,000+ files  25 MiB  5,000 events/s"},
+    {"too soon to draw", true, 200, 1099, {0, 1, 0, 0, 0, false}, ""},
+    {"soon enough to draw", true, 200, 1100, {0, 1, 0, 0, 0, false}, "\r0/1 files  0 B  0 B/s"},
     {"too soon to guess the rest",
      true,
      200,
      1900,
-     {1, 2, 10, 20, 0},
+     {1, 2, 10, 20, 0, false},
      "\r[#####.....]  50%  1/2 files  10 B of 20 B  11 B/s"},
     {"a plain line",
      false,
      0,
      6000,
-     {5, 20, 25 * MIB, 100 * MIB, 50000},
+     {5, 20, 25 * MIB, 100 * MIB, 50000, false},
      "5/20 files  25 of 100 MiB  10,000 events/s  15 s left\n"},
-    {"too soon for a plain line", false, 0, 5999, {5, 20, 25 * MIB, 100 * MIB, 50000}, ""},
+    {"too soon for a plain line", false, 0, 5999, {5, 20, 25 * MIB, 100 * MIB, 50000, false}, ""},
 };
 
 static void test_line(void **state) {
@@ -121,8 +127,8 @@ static void test_line(void **state) {
 }
 
 static void test_a_shorter_bar_leaves_nothing_of_the_longer(void **state) {
-    const struct progress_state longer = {1, 1, 0, 0, 123456};
-    const struct progress_state shorter = {1, 1, 0, 0, 1};
+    const struct progress_state longer = {1, 1, 0, 0, 123456, false};
+    const struct progress_state shorter = {1, 1, 0, 0, 1, false};
     struct progress progress;
     struct buffer text = {0};
 
@@ -154,7 +160,7 @@ static void test_words_are_for_terminals(void **state) {
 }
 
 static void test_the_pace_of_plain_lines(void **state) {
-    const struct progress_state work = {0, 1, 0, 0, 0};
+    const struct progress_state work = {0, 1, 0, 0, 0, false};
     struct progress progress;
     struct buffer text = {0};
     int shown = 0;

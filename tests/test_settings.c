@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "tests/rows.h"
 
-#define ARGUMENTS 6
+#define ARGUMENTS 7
 
 /* The environment of the row under test: NAME=VALUE, or NULL. */
 static const char *environment;
@@ -180,9 +180,19 @@ static const struct bad_row {
      "--from yesterday: is no time"},
     {"an end before the beginning",
      COMMAND_IMPORT,
-     {"--data=d", "--from=2026-11-02", "--to=2026-11-01", "x"},
+     {"--data=d", "--from=2026-11-02", "--to=2026-11-01", "s3://logs/"},
      NULL,
      "--from must be before --to"},
+    {"a selection of files",
+     COMMAND_IMPORT,
+     {"--data=d", "--to=2026-11-01", "x"},
+     NULL,
+     "--from, --to, --account and --region select among the files below s3://"},
+    {"a selection of one object",
+     COMMAND_IMPORT,
+     {"--data=d", "--region=eu-west-1", "s3://logs/x", "./a/"},
+     NULL,
+     "--from, --to, --account and --region select among the files below s3://"},
     {"an account's name",
      COMMAND_IMPORT,
      {"--data=d", "--account=security", "x"},
@@ -309,11 +319,11 @@ static void test_what_serve_reads_from(void **state) {
 }
 
 static void test_what_import_selects(void **state) {
-    static const char *const dates[] = {"--data=d", "--from=2026-11-01", "--to=2026-11-02", "x",
-                                        NULL};
+    static const char *const dates[] = {"--data=d", "--from=2026-11-01", "--to=2026-11-02",
+                                        "x",        "s3://logs",         NULL};
     static const char *const places[] = {
         "--data=d",           "--account=111122223333", "--account=444455556666",
-        "--region=eu-west-1", "--region=us-east-1",     "x"};
+        "--region=eu-west-1", "--region=us-east-1",     "s3://logs/AWSLogs/"};
     struct settings settings;
     struct err err = {0};
 

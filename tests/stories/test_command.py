@@ -196,13 +196,6 @@ class TestFailing(CommandCase):
             self.assertTrue(line.startswith(start) and len(line) > len(start), line)
         self.assertEqual(lines[20], "and 2 more files with rejected records")
 
-    def test_a_bucket(self):
-        good = self.write("good.json", log_file("good"))
-        result = self.load("s3://bucket/AWSLogs/", good)
-        self.assertEqual(result.returncode, 1, result)
-        self.assertIn("s3://bucket/AWSLogs/: this version does not read from S3", result.stderr)
-        self.assertEqual(self.stored()[0], ["good"])
-
     def test_nothing_is_for_everybody_to_read(self):
         old = os.umask(0)
         try:

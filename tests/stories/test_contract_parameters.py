@@ -57,8 +57,6 @@ def wrong_values(schema):
         yield "x"
     if "maxLength" in schema:
         yield "x" * (schema["maxLength"] + 1)
-    if "pattern" in schema:
-        yield "-"
     if "minimum" in schema:
         yield schema["minimum"] - 1
     if "maximum" in schema:
