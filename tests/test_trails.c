@@ -1,4 +1,5 @@
-/* collect/trails.c and the door to it: trails come, go and stay, with all pthreads of a collector. */
+/* collect/trails.c and the door to it: trails come, go and stay, with all pthreads of a collector.
+ */
 #include "tests/rows.h"
 
 #include <stdio.h>
