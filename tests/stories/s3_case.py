@@ -18,8 +18,6 @@ COUNTED = ("files_done", "files_known", "files_skipped", "files_failed")
 
 
 class S3Case(unittest.TestCase):
-    maxDiff = None
-
     # ---- who takes part ----
 
     def proxy(self):
