@@ -1,6 +1,7 @@
 #include "base/hmac.h"
 
 #include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,4 +17,8 @@ void hmac_sha256(struct span key, struct span message, uint8_t out[SHA256_BYTES]
         fprintf(stderr, "traild: HMAC-SHA-256: %s\n", gnutls_strerror(result));
         abort();
     }
+}
+
+bool hmac_equal(struct span a, struct span b) {
+    return a.length == b.length && gnutls_memcmp(bytes_of(a), bytes_of(b), a.length) == 0;
 }

@@ -38,6 +38,12 @@
 #define LIMIT_QUEUE_ANSWER_BYTES (24 * MIB) /* ten messages of SQS, as JSON */
 #define LIMIT_SNS_DELIVERIES     256        /* messages whose files are being fetched */
 
+/* A signed request. */
+#define LIMIT_ACCESS_KEY_BYTES 128
+#define LIMIT_SCOPE_BYTES      64  /* a region, a service */
+#define LIMIT_SIGNED_FIELDS    100 /* named as signed */
+#define LIMIT_NAME_BYTES       256 /* one name of them */
+
 /* Imports from S3. */
 #define LIMIT_DOWNLOADS      64   /* --downloads */
 #define LIMIT_PREFIX_IMPORTS 100  /* that wait or run at a time */

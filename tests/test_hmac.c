@@ -69,9 +69,32 @@ static void test_the_sum_may_replace_the_key(void **state) {
     assert_memory_equal(key, expected, sizeof(key));
 }
 
+static const struct equal_row {
+    const char *name;
+    struct span a;
+    struct span b;
+    bool equal;
+} equals[] = {
+    {"the same", SPAN("abc"), SPAN("abc"), true},
+    {"another first byte", SPAN("abc"), SPAN("bbc"), false},
+    {"another last byte", SPAN("abc"), SPAN("abd"), false},
+    {"behind a NUL", SPAN("a\0b"), SPAN("a\0c"), false},
+    {"a shorter one", SPAN("abc"), SPAN("ab"), false},
+    {"nothing and something", SPAN(""), SPAN("a"), false},
+    {"nothing twice", SPAN(""), SPAN_NONE, true},
+};
+
+static void test_equal(void **state) {
+    const struct equal_row *row = *state;
+
+    assert_int_equal(hmac_equal(row->a, row->b), row->equal);
+    assert_int_equal(hmac_equal(row->b, row->a), row->equal);
+}
+
 int main(void) {
     const struct rows all[] = {
         ROWS(test_hmac, hmacs),
+        ROWS(test_equal, equals),
         TEST(test_the_sum_may_replace_the_key),
     };
 
