@@ -87,7 +87,8 @@ class PrefixTest(KillCase):
         number = self.begin(server, self.bucket.uri())
         interrupted = 0
         for _ in range(chance.randrange(1, 4)):
-            time.sleep(chance.uniform(0.0, 1.2 * duration))  # any moment will do: nothing is waited for
+            # Any moment will do: nothing is waited for.
+            time.sleep(chance.uniform(0.0, 1.2 * duration))
             server.kill()
             self.check_store()
             interrupted += self.is_unfinished(number)

@@ -138,7 +138,7 @@ SELECTIONS = [
      {"accounts": [account_name(1), account_name(40)]}, 2),
     ("a region", {"regions": [REGIONS[5]]}, 2),
     ("a day of the deep place",
-     {"accounts": [DEEP], "regions": REGIONS[:1], "first": DAY, "last": DAY + timedelta(days=1)}, 2),
+     {"accounts": [DEEP], "regions": REGIONS[:1], "first": DAY, "last": DAY + timedelta(1)}, 2),
     ("one minute", {"first": DAY + timedelta(minutes=30), "last": DAY + timedelta(minutes=31)}, 2),
     ("until a time within a day", {"last": START + timedelta(hours=6)}, 2),
     ("from a time within a day", {"first": START + timedelta(days=55, hours=13)}, 2),
