@@ -1,4 +1,5 @@
-/* collect/queue.c, queue_receiver.c, queue_keeper.c: when a message is deleted, and when not. */
+/* collect/queue.c, queue_receiver.c, queue_keeper.c: when a message is deleted, and when not. The
+ * threads (pthread) are those of the collector. */
 #include "tests/rows.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* collect/sns_inbox.c: what is believed, and what is answered when. */
+/* collect/sns_inbox.c: what is believed, and what is answered when. The threads (pthread) are those
+ * of the collector. */
 #include "tests/rows.h"
 
 #include <stdio.h>
