@@ -207,7 +207,7 @@ static bool choose(struct verify_parts *parts, struct span authorization,
 bool verify_parts_read(const struct verify_request *request, struct arena *arena,
                        struct verify_parts *out, struct verify_refusal *refusal) {
     struct verify_parts parts = {0};
-    struct span authorization;
+    struct span authorization = SPAN_NONE;
 
     if (request->path.length + request->query.length > LIMIT_TARGET_BYTES)
         return verify_refuse(refusal, VERIFY_INCOMPLETE, "The URL is longer than %d bytes.",
