@@ -3,15 +3,17 @@
  * A map of the program, in the order of the folders; each uses only those before it:
  *
  *   base/      small tools: err, span, buffer, arena, utc, log, spool, limits
+ *   aws/       AWS as a client meets it: S3, credentials, SNS, SQS   door: each header
  *   store/     events at rest: SQLite, blocks, columns, queries      door: store/store.h
  *   ingest/    bytes -> records -> events -> store                   door: ingest/ingest.h
+ *   collect/   log files from S3 -> store                            door: collect/collector.h
  *   handlers/  request -> query -> response, no sockets              door: handlers/service.h
  *   server/    this folder: the process
  *
  * and of this folder:
  *
  *   main            which command
- *   options         the table of them; settings, value: reading them; help
+ *   options         the table of them; settings, value, option_checks: reading them; help
  *   serve_command   start, wait for a signal, stop
  *     listener      the listening socket
  *     http_server   libmicrohttpd
@@ -26,6 +28,7 @@
  *     signals
  *   import_command  load files without a server
  *     import_files  which, in which order
+ *     loader        the threads that load files; s3_loader: what lies in S3
  *     import_report what is told of them
  *     progress      what is shown meanwhile
  */

@@ -1,10 +1,11 @@
 """Every command of README.md and samples/README.md works as it stands there, against the samples.
 
 A block that is marked `sh` is run, and a block `text` right behind it is what it prints. A `text`
-anywhere else installs, tests or needs a container engine.
+anywhere else installs, tests, starts a server or needs a container engine.
 """
 
 import itertools
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import tempfile
 import unittest
 
+import s3_server
 from traild import PATIENCE, PROGRAM, ROOT, Traild, environment_without_settings, run
 
 # What script/server loads.
@@ -24,6 +26,10 @@ BLOCK = re.compile(r"^#+ (?P<heading>[^\n]*)$|^```(?P<mark>\w*)\n(?P<text>.*?)^`
 
 # Headings whose commands list events: whoever tries them sees some.
 LISTS = ("Ask who did what", "Get all pages", "Follow new events", "Questions to try")
+
+# Headings whose commands read from a bucket of this name.
+FROM_S3 = ("One object, or all below a prefix", "Follow a trail")
+BUCKET = "my-trail-logs"
 
 DOCUMENTS = ("README.md", "samples/README.md")
 
@@ -46,7 +52,11 @@ def blocks(document="README.md"):
         end = found.end()
 
 
-class TestReadme(unittest.TestCase):
+class ReadmeCase(unittest.TestCase):
+    logs = LOGS
+    options = ()
+    environment = {}
+
     def setUp(self):
         place = tempfile.TemporaryDirectory(prefix="traild-story-")
         self.addCleanup(place.cleanup)
@@ -57,31 +67,40 @@ class TestReadme(unittest.TestCase):
             os.symlink(built, os.path.join(self.place, "build", name))
         shutil.copytree(os.path.join(ROOT, "samples"), os.path.join(self.place, "samples"))
         data = os.path.join(place.name, "data")
-        logs = [os.path.join(ROOT, "samples", name) for name in LOGS]
-        loaded = run("import", "--data", data, *logs)
-        self.assertEqual(loaded.returncode, 0, loaded)
-        self.server = Traild(data=data)
+        logs = [os.path.join(ROOT, "samples", name) for name in self.logs]
+        if logs:
+            loaded = run("import", "--data", data, *logs)
+            self.assertEqual(loaded.returncode, 0, loaded)
+        self.server = Traild(*self.options, data=data, environment=self.environment)
         self.addCleanup(self.server.close)
 
     def shell(self, text):
         text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.server.port}")
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", text], cwd=self.place, check=False, text=True,
-            env=environment_without_settings(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            env={**environment_without_settings(), **self.environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=PATIENCE)
-
-    def test_each_command_works(self):
-        for document in DOCUMENTS:
-            for heading, mark, text in blocks(document):
-                self.assertIn(mark, ("sh", "text", "output"))
-                if mark == "sh":
-                    with self.subTest(document=document, heading=heading, text=text):
-                        self.check_command(heading, text)
 
     def check_command(self, heading, text):
         result = self.shell(text)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual('"title":' in result.stdout, heading in WRONG_ON_PURPOSE, result.stdout)
+        return result.stdout
+
+
+class TestReadme(ReadmeCase):
+    def test_each_command_works(self):
+        for document in DOCUMENTS:
+            for heading, mark, text in blocks(document):
+                self.assertIn(mark, ("sh", "text", "output", "json"))
+                if mark == "sh" and heading not in FROM_S3:
+                    with self.subTest(document=document, heading=heading, text=text):
+                        self.check_command(heading, text)
+
+    def test_what_is_marked_json_is(self):
+        for _, mark, text in blocks():
+            if mark == "json":
+                json.loads(text)
 
     def test_commands_print_what_is_shown_behind_them(self):
         shown = 0
@@ -121,6 +140,34 @@ class TestReadme(unittest.TestCase):
         for option in options:
             with self.subTest(option):
                 self.assertIn(option, described)
+
+
+class TestFromS3(ReadmeCase):
+    """The samples lie in a bucket, as CloudTrail would have delivered them."""
+
+    logs = []
+
+    @classmethod
+    def setUpClass(cls):
+        cls.bucket = s3_server.bucket()
+        cls.options = ("--s3-allow", cls.bucket.name)
+        cls.environment = s3_server.environment()
+        samples = os.path.join(ROOT, "samples")
+        for place, _, names in os.walk(os.path.join(samples, "AWSLogs")):
+            for name in names:
+                path = os.path.join(place, name)
+                with open(path, "rb") as file:
+                    cls.bucket.put(os.path.relpath(path, samples), file.read())
+
+    def test_each_command_works(self):
+        tried = 0
+        for heading, mark, text in blocks():
+            if mark == "sh" and heading in FROM_S3:
+                with self.subTest(heading=heading, text=text):
+                    text = text.replace(BUCKET, self.bucket.name)
+                    self.assertRegex(self.check_command(heading, text), r"s3://|files_|failed")
+                    tried += 1
+        self.assertGreater(tried, 4)
 
 
 if __name__ == "__main__":
