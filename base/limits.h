@@ -10,6 +10,8 @@
 #define LIMIT_RECORD_BYTES         (1 * MIB)
 #define LIMIT_RECORD_DEPTH         128
 #define LIMIT_RESOURCES_PER_RECORD 1000
+#define LIMIT_LOOKUP_RESOURCES     1000        /* of one event; more are left out */
+#define LIMIT_LOOKUP_NAME_BYTES    2000        /* of one; a longer name cannot be asked for */
 #define LIMIT_REJECTED_BYTES       (256 * MIB) /* of one file */
 #define LIMIT_REJECTED_PER_FILE    100000
 #define DEFAULT_MAX_INFLATED       (8 * GIB) /* --max-inflated */

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utc.h"
+#include "ingest/lookup_resources.h"
 #include "ingest/principal.h"
 #include "ingest/record_walk.h"
 
@@ -83,6 +84,16 @@ static void set_values(const struct picking *picking, struct event *event) {
 
 /* ---- resources ---- */
 
+static void set_lookup_resources(const struct picking *picking, struct event *event) {
+    struct lookup_members members = {
+        .request = picked_text(picking, SLOT_REQUEST),
+        .response = picked_text(picking, SLOT_RESPONSE),
+        .service_details = picked_text(picking, SLOT_SERVICE_DETAILS),
+    };
+
+    lookup_resources_pick(&members, picking->arena, event);
+}
+
 static bool is_separator(char byte) {
     return byte == '/' || byte == ':';
 }
@@ -161,7 +172,8 @@ static const char *make_event(struct picking *picking, struct span record, struc
     *out = (struct event){.time_ms = time_ms, .record = record};
     set_values(picking, out);
     set_principal(picking, out);
-    set_resources(picking, resources, out);
+    set_lookup_resources(picking, out);
+    set_resources(picking, resources, out); /* last: it walks with the same slots */
     return NULL;
 }
 

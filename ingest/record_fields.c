@@ -92,8 +92,8 @@ static const struct field record_fields[] = {
     TEXT("userAgent", SLOT_USER_AGENT),
     TEXT("errorCode", SLOT_ERROR_CODE),
     TEXT("errorMessage", SLOT_ERROR_MESSAGE),
-    SKIPPED("requestParameters"),
-    SKIPPED("responseElements"),
+    FILLED("requestParameters", SLOT_REQUEST),
+    FILLED("responseElements", SLOT_RESPONSE),
     SKIPPED("additionalEventData"),
     SKIPPED("requestID"),
     TEXT("eventID", SLOT_EVENT_ID),
@@ -108,6 +108,7 @@ static const struct field record_fields[] = {
     TEXT("eventCategory", SLOT_EVENT_CATEGORY),
     SKIPPED("tlsDetails"),
     SKIPPED("sessionCredentialFromConsole"),
+    FILLED("serviceEventDetails", SLOT_SERVICE_DETAILS),
     /* As the user guide's prose has it: */
     TEXT("recipientAccountID", SLOT_RECIPIENT_RESPELT),
     TEXT("@timestamp", SLOT_TIMESTAMP),

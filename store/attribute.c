@@ -1,6 +1,7 @@
 #include "store/attribute.h"
 
 #include "base/hash.h"
+#include "store/column.h"
 
 static uint32_t hash_address(const struct address *address) {
     struct span bytes = {(const char *)address->bytes, sizeof(address->bytes)};
@@ -17,9 +18,12 @@ uint32_t attribute_hash(unsigned attribute, struct span value) {
 }
 
 bool attribute_test_hash(const struct test *test, uint32_t *out) {
+    uint32_t room;
+
     switch (test->matcher.kind) {
     case MATCH_EQUAL:
-        *out = attribute_hash(test->attribute, test->matcher.text);
+        *out = attribute_hash(test->attribute,
+                              cell_value_of(test->attribute, test->matcher.text, &room));
         return true;
     case MATCH_ADDRESS:
         *out = hash_address(&test->matcher.address);

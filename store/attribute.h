@@ -9,8 +9,8 @@
 #include "base/span.h"
 #include "store/query.h"
 
-/* Equal values hash alike, and so do two spellings of one address. 32 bits: a clash only opens a
- * block in vain. */
+/* Of a value as a cell has it (cell_value_of). Equal values hash alike, and so do two spellings of
+ * one address. 32 bits: a clash only opens a block in vain. */
 uint32_t attribute_hash(unsigned attribute, struct span value);
 
 /* The hash that a block must hold for the test to match in it; false when the presence index cannot

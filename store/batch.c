@@ -87,14 +87,32 @@ static void add_resources(struct batch *batch, const struct event *event) {
     for (size_t i = 0; i < event->resource_count; i++) {
         const struct resource *resource = &event->resources[i];
         if (resource->arn.data != NULL)
-            cell_append_value(&cell, resource->arn);
+            cell_append_value(&cell, ATTRIBUTE_RESOURCE, resource->arn);
         if (resource->arn_prefix.data != NULL)
-            cell_append_value(&cell, resource->arn_prefix);
+            cell_append_value(&cell, ATTRIBUTE_RESOURCE, resource->arn_prefix);
         if (resource->name.data != NULL)
-            cell_append_value(&cell, resource->name);
+            cell_append_value(&cell, ATTRIBUTE_RESOURCE, resource->name);
     }
     add_cell(batch, ATTRIBUTE_RESOURCE, buffer_span(&cell));
     buffer_clear(&cell);
+}
+
+/* Types and names each in a column of their own; resources of one type follow each other, mostly,
+ * and lists of types are shorter, and more alike, without the repetition. */
+static void add_lookup_resources(struct batch *batch, const struct event *event) {
+    struct buffer types = {0};
+    struct buffer names = {0};
+
+    for (size_t i = 0; i < event->lookup_resource_count; i++) {
+        const struct lookup_resource *resource = &event->lookup_resources[i];
+        if (i == 0 || !span_equal(resource[-1].type, resource->type))
+            cell_append_value(&types, ATTRIBUTE_LOOKUP_TYPE, resource->type);
+        cell_append_value(&names, ATTRIBUTE_LOOKUP_NAME, resource->name);
+    }
+    add_cell(batch, ATTRIBUTE_LOOKUP_TYPE, buffer_span(&types));
+    add_cell(batch, ATTRIBUTE_LOOKUP_NAME, buffer_span(&names));
+    buffer_clear(&types);
+    buffer_clear(&names);
 }
 
 bool batch_add(struct batch *batch, const struct event *event, int64_t import) {
@@ -103,10 +121,11 @@ bool batch_add(struct batch *batch, const struct event *event, int64_t import) {
     if (!begin_row(batch, &key, event->record))
         return false;
     for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
-        if (i != ATTRIBUTE_RESOURCE)
+        if (column_kind(i) == CELL_PLAIN)
             add_cell(batch, i, event->value[i]);
     }
     add_resources(batch, event);
+    add_lookup_resources(batch, event);
     add_import(batch, import);
     batch->rows++;
     return true;

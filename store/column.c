@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "store/codec.h"
 
+#define VALUE_SEED  3
 #define ABSENT_HASH UINT64_C(0x9e3779b97f4a7c15)
 
 static bool cell_equal(struct span a, struct span b) {
@@ -114,30 +115,52 @@ struct column_view column_view_of(const struct column *column) {
     return (struct column_view){column->cells, column->cell_count, column->ids, NULL};
 }
 
-bool column_is_list(unsigned column) {
-    return column == ATTRIBUTE_RESOURCE;
+enum cell_kind column_kind(unsigned column) {
+    switch (column) {
+    case ATTRIBUTE_RESOURCE:
+    case ATTRIBUTE_LOOKUP_TYPE:
+        return CELL_TEXTS;
+    case ATTRIBUTE_LOOKUP_NAME:
+        return CELL_HASHES;
+    default:
+        return CELL_PLAIN;
+    }
 }
 
 struct cell_values cell_values_of(unsigned column, struct span cell) {
-    return (struct cell_values){cell, column_is_list(column)};
+    return (struct cell_values){cell, column_kind(column)};
 }
 
 bool cell_next_value(struct cell_values *values, struct span *out) {
-    if (values->rest.data == NULL || (values->list && values->rest.length == 0))
+    if (values->rest.data == NULL || (values->kind != CELL_PLAIN && values->rest.length == 0))
         return false;
-    if (!values->list) {
+    if (values->kind == CELL_PLAIN) {
         *out = values->rest;
         values->rest = SPAN_NONE;
         return true;
     }
     struct decoder decoder = {values->rest, false};
-    *out = decode_text(&decoder);
+    *out = values->kind == CELL_TEXTS ? decode_text(&decoder)
+                                      : decode_bytes(&decoder, sizeof(uint32_t));
     values->rest = decoder.rest;
     return !decoder.damaged;
 }
 
-void cell_append_value(struct buffer *cell, struct span value) {
-    encode_text(cell, value);
+struct span cell_value_of(unsigned column, struct span text, uint32_t *room) {
+    if (column_kind(column) != CELL_HASHES)
+        return text;
+    *room = (uint32_t)hash_bytes(text, VALUE_SEED);
+    return (struct span){(const char *)room, sizeof(*room)};
+}
+
+void cell_append_value(struct buffer *cell, unsigned column, struct span text) {
+    uint32_t hash;
+    struct span value = cell_value_of(column, text, &hash);
+
+    if (column_kind(column) == CELL_HASHES)
+        buffer_append(cell, value);
+    else
+        encode_text(cell, value);
 }
 
 /* Numbers the used cells anew, in the order in which they first appear. */

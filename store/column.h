@@ -1,6 +1,7 @@
 /* One attribute of many events: the distinct values ("cells") and a cell number per row.
  *
- * A cell is the value itself; of an attribute with several values it is their list in stored form.
+ * A cell is the value itself; of an attribute with several values it is their list in stored form,
+ * or the list of their hashes where nobody reads them back and most differ.
  * An event without a value has the cell SPAN_NONE. */
 #ifndef TRAILD_STORE_COLUMN_H
 #define TRAILD_STORE_COLUMN_H
@@ -73,20 +74,30 @@ static inline uint16_t column_view_id(const struct column_view *view, size_t row
     return view->small_ids != NULL ? view->small_ids[row] : 0;
 }
 
-/* Whether the cells of this column are lists. */
-bool column_is_list(unsigned column);
+/* What the cells of a column are. */
+enum cell_kind {
+    CELL_PLAIN,  /* the value itself */
+    CELL_TEXTS,  /* a list of values */
+    CELL_HASHES, /* a list of their hashes of 32 bits */
+};
 
-/* The values of a cell, one after another; a plain cell is its own only value. */
+enum cell_kind column_kind(unsigned column);
+
+/* The values of a cell, one after another; a plain cell is its own only value, and a hash is given
+ * as its bytes. */
 struct cell_values {
     struct span rest;
-    bool list;
+    enum cell_kind kind;
 };
 
 struct cell_values cell_values_of(unsigned column, struct span cell);
 bool cell_next_value(struct cell_values *values, struct span *out);
 
-/* Appends a value to a list cell under construction. */
-void cell_append_value(struct buffer *cell, struct span value);
+/* Appends a value to a list cell of the column under construction. */
+void cell_append_value(struct buffer *cell, unsigned column, struct span text);
+
+/* What a cell of the column has in place of a text: the text itself, or its hash, in `*room`. */
+struct span cell_value_of(unsigned column, struct span text, uint32_t *room);
 
 /* ---- stored form ---- */
 

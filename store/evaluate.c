@@ -35,8 +35,8 @@ static bool cell_matches(unsigned column, const struct matcher *matcher, struct 
             memcpy(&number, cell.data, sizeof(number));
         return number == matcher->number;
     }
-    return column_is_list(column) ? list_matches(column, matcher, cell)
-                                  : matcher_matches(matcher, cell);
+    return column_kind(column) == CELL_PLAIN ? matcher_matches(matcher, cell)
+                                             : list_matches(column, matcher, cell);
 }
 
 /* Most differ in length already. */
@@ -58,7 +58,7 @@ static uint32_t match_cells(unsigned column, const struct matcher *matcher,
                             const struct column_view *view, uint8_t *matches, uint32_t *out_last) {
     uint32_t count = 0;
 
-    if (matcher->kind == MATCH_EQUAL && !column_is_list(column)) {
+    if (matcher->kind == MATCH_EQUAL && column_kind(column) == CELL_PLAIN) {
         *out_last = find_equal(view, matcher->text);
         return *out_last < view->cell_count;
     }
@@ -122,12 +122,16 @@ static bool keep_matching(struct evaluation *evaluation, unsigned column,
                           const struct matcher *matcher, uint8_t *flags, bool *out_any,
                           struct err *err) {
     struct row_source *source = evaluation->source;
+    struct matcher wanted = *matcher;
     struct column_view view;
+    uint32_t hash;
     uint32_t last = 0;
 
     if (!source->column(source, column, &view, err))
         return false;
-    uint32_t count = match_cells(column, matcher, &view, evaluation->matches, &last);
+    if (matcher->kind == MATCH_EQUAL)
+        wanted.text = cell_value_of(column, matcher->text, &hash);
+    uint32_t count = match_cells(column, &wanted, &view, evaluation->matches, &last);
     *out_any = count > 0;
     if (count == 0 || count == view.cell_count)
         return true; /* none, or all */

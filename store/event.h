@@ -30,7 +30,9 @@ enum attribute {
     ATTRIBUTE_READ_ONLY = 15, /* "true" or "false" */
     ATTRIBUTE_EVENT_TYPE = 16,
     ATTRIBUTE_EVENT_CATEGORY = 17,
-    ATTRIBUTE_RESOURCE = 18, /* several values: see struct resource */
+    ATTRIBUTE_RESOURCE = 18,    /* several values: see struct resource */
+    ATTRIBUTE_LOOKUP_TYPE = 19, /* several values: see struct lookup_resource */
+    ATTRIBUTE_LOOKUP_NAME = 20, /* the same, kept as hashes: see store/query.h */
     ATTRIBUTE_COUNT,
 
     /* Not picked from the record, but asked for in the same way (store/query.h). */
@@ -47,14 +49,22 @@ struct resource {
     struct span name; /* what stands last in the ARN, behind '/' or ':'; a filter matches it too */
 };
 
+/* What the request was about, in the words of LookupEvents; see ingest/lookup_resources.h. */
+struct lookup_resource {
+    struct span type; /* "AWS::EC2::Instance", constant */
+    struct span name; /* a name, an id or an ARN */
+};
+
 struct event {
-    int64_t time_ms;                    /* eventTime */
-    struct span event_id;               /* eventID */
-    struct span value[ATTRIBUTE_COUNT]; /* [ATTRIBUTE_RESOURCE] stays SPAN_NONE */
-    struct span error_message;          /* shown, not filtered by */
-    const struct resource *resources;   /* borrowed array */
-    size_t resource_count;              /* 0 to LIMIT_RESOURCES_PER_RECORD */
-    struct span record;                 /* the JSON object, verbatim, at most LIMIT_RECORD_BYTES */
+    int64_t time_ms;                                /* eventTime */
+    struct span event_id;                           /* eventID */
+    struct span value[ATTRIBUTE_COUNT];             /* those with several values stay SPAN_NONE */
+    struct span error_message;                      /* shown, not filtered by */
+    const struct resource *resources;               /* borrowed array */
+    size_t resource_count;                          /* 0 to LIMIT_RESOURCES_PER_RECORD */
+    const struct lookup_resource *lookup_resources; /* borrowed array, no pair twice */
+    size_t lookup_resource_count;                   /* 0 to LIMIT_LOOKUP_RESOURCES */
+    struct span record; /* the JSON object, verbatim, at most LIMIT_RECORD_BYTES */
 };
 
 #endif

@@ -35,7 +35,10 @@ struct matcher {
 };
 
 /* ATTRIBUTE_EVENT_ID takes MATCH_EQUAL only, ATTRIBUTE_IMPORT takes MATCH_NUMBER only. An attribute
- * with several values matches when one of them does; MATCH_ABSENT when it has none. */
+ * with several values matches when one of them does; MATCH_ABSENT when it has none.
+ * ATTRIBUTE_LOOKUP_TYPE and ATTRIBUTE_LOOKUP_NAME take MATCH_EQUAL, MATCH_PRESENT and MATCH_ABSENT
+ * only. Of names the store has 32 bits of hash: an event in a few thousand million matches a name
+ * that it does not have, so who shows it compares the names that ingest_pick gives. */
 struct test {
     enum attribute attribute;
     struct matcher matcher;

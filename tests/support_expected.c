@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/utc.h"
+#include "tests/support_lookup.h"
 
 /* ---- members ---- */
 
@@ -292,6 +293,7 @@ json_t *expected_event(const json_t *record) {
     set_values(event, record);
     set_principal(event, record);
     set_resources(event, record);
+    json_object_set_new(event, "lookup_resources", expected_lookup(record, event));
     return event;
 }
 
@@ -317,6 +319,8 @@ static const char *const attribute_names[ATTRIBUTE_COUNT] = {
     [ATTRIBUTE_EVENT_TYPE] = "event_type",
     [ATTRIBUTE_EVENT_CATEGORY] = "event_category",
     [ATTRIBUTE_RESOURCE] = "no such value",
+    [ATTRIBUTE_LOOKUP_TYPE] = "no such value",
+    [ATTRIBUTE_LOOKUP_NAME] = "no such value",
 };
 
 bool same_text(struct span text, const json_t *expected) {
@@ -359,5 +363,8 @@ const char *event_difference(const struct event *event, const json_t *expected) 
         if (!same_text(event->value[i], json_object_get(expected, attribute_names[i])))
             return attribute_names[i];
     }
-    return same_resources(event, json_object_get(expected, "resources")) ? NULL : "resources";
+    if (!same_resources(event, json_object_get(expected, "resources")))
+        return "resources";
+    return same_lookup(event, json_object_get(expected, "lookup_resources")) ? NULL
+                                                                             : "lookup_resources";
 }

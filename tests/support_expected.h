@@ -11,8 +11,9 @@
 #include "store/event.h"
 
 /* {"reason": "..."} for what is no event; else the event's values under the names they have in
- * answers, "time_ms" and "resources", absent ones left out. A value is the record's own string or
- * number. NULL when a tree cannot tell, since it does not keep how numbers are written. */
+ * answers, "time_ms", "resources" and "lookup_resources", absent ones left out. A value is the
+ * record's own string or number. NULL when a tree cannot tell, since it does not keep how numbers
+ * are written. */
 json_t *expected_event(const json_t *record);
 
 /* NULL when the event is the one expected, else the name of a value that differs. */

@@ -25,7 +25,9 @@ const char *const realistic_records[REALISTIC_RECORDS] = {
     "\"accountId\":\"111122223333\",\"accessKeyId\":\"ASIAEXAMPLE\",\"sessionContext\":{"
     "\"sessionIssuer\":" ISSUER ",\"webIdFederationData\":{},\"attributes\":" ATTRIBUTES "}}," WHAT
     "\"requestParameters\":{\"name\":\"team\",\"principals\":[\"444455556666\"],\"n\":1.50},"
-    "\"responseElements\":null," REST,
+    "\"responseElements\":{\"resourceShare\":{\"resourceShareArn\":\"arn:aws:ram:us-east-1:"
+    "111122223333:resource-share\\/1\",\"name\":\"team\"},\"associations\":[{\"associatedEntity\":"
+    "\"arn:aws:ec2:us-east-1:111122223333:subnet/subnet-1\"},[\"x\"]]}," REST,
     /* a role through a service, with an error and resources */
     "{\"eventVersion\":\"1.09\",\"userIdentity\":{\"type\":\"AssumedRole\",\"principalId\":"
     "\"AROAEXAMPLE:s\",\"arn\":\"arn:aws:sts::111122223333:assumed-role/deploy\",\"sessionContext\""
@@ -115,6 +117,12 @@ static const char *const members[] = {
     "\"invokedB\\u0079\":\"y\",",
     "\"onBehalfOf\":null,",
     "\"insightDetails\":{\"eventName\":\"e\"},",
+    "\"requestParameters\":{\"ResourceShareArn\":\"a\"},",
+    "\"serviceEventDetails\":{\"a\":[{\"roleArn\":\"r\",\"bucketName\":[\"b\",7,[\"c\"]]}]},",
+    "\"eventCategory\":\"Data\",",
+    "\"permission\":{\"arn\":\"p\"},",
+    "\"bucketName\":\"b\",",
+    "\"resourceArns\":[\"arn:aws:s3:::b/k\",{\"resourceArns\":\"arn:aws:s3:::b\"}],",
 };
 
 /* xorshift64: Marsaglia, "Xorshift RNGs", 2003. */

@@ -106,6 +106,17 @@ static struct resource *made_resource(uint64_t mixed, struct arena *arena) {
     return resource;
 }
 
+/* One or two: a key, and for some its alias. */
+static struct lookup_resource *made_lookup_resources(uint64_t mixed, struct arena *arena) {
+    struct lookup_resource *resources = arena_new(arena, 2, sizeof(*resources));
+
+    resources[0].type = SPAN("AWS::KMS::Key");
+    resources[0].name = numbered(arena, "key-", mixed >> 12 & 0xffff);
+    resources[1].type = SPAN("AWS::KMS::Alias");
+    resources[1].name = numbered(arena, "alias-", mixed >> 20 & 0xf);
+    return resources;
+}
+
 struct event made_event(int64_t number, struct arena *arena) {
     static const char *const accounts[] = {"111122223333", "444455556666", "777788889999"};
     static const char *const actions[] = {"CreateResourceShare", "GetResourceShares", "AssumeRole",
@@ -128,6 +139,10 @@ struct event made_event(int64_t number, struct arena *arena) {
     if (mixed % 3 == 0) {
         event.resources = made_resource(mixed, arena);
         event.resource_count = 1;
+    }
+    if (mixed % 5 < 3) {
+        event.lookup_resources = made_lookup_resources(mixed, arena);
+        event.lookup_resource_count = 1 + mixed % 5 / 2;
     }
     event.record = made_record(&event, mixed, arena);
     return event;

@@ -124,8 +124,8 @@ static void test_list_cells(void **state) {
     struct span value;
 
     (void)state;
-    cell_append_value(&cell, SPAN("arn:1"));
-    cell_append_value(&cell, SPAN(""));
+    cell_append_value(&cell, ATTRIBUTE_RESOURCE, SPAN("arn:1"));
+    cell_append_value(&cell, ATTRIBUTE_RESOURCE, SPAN(""));
     struct cell_values values = cell_values_of(ATTRIBUTE_RESOURCE, buffer_span(&cell));
     assert_true(cell_next_value(&values, &value));
     assert_true(span_equal(value, SPAN("arn:1")));
@@ -142,9 +142,33 @@ static void test_list_cells(void **state) {
     buffer_clear(&cell);
 }
 
+static void test_hash_cells(void **state) {
+    struct buffer cell = {0};
+    struct span value;
+    uint32_t room;
+
+    (void)state;
+    cell_append_value(&cell, ATTRIBUTE_LOOKUP_NAME, SPAN("i-1"));
+    cell_append_value(&cell, ATTRIBUTE_LOOKUP_NAME, SPAN("i-2"));
+    assert_int_equal(cell.length, 2 * sizeof(room));
+    struct cell_values values = cell_values_of(ATTRIBUTE_LOOKUP_NAME, buffer_span(&cell));
+    assert_true(cell_next_value(&values, &value));
+    assert_true(span_equal(value, cell_value_of(ATTRIBUTE_LOOKUP_NAME, SPAN("i-1"), &room)));
+    assert_false(span_equal(value, cell_value_of(ATTRIBUTE_LOOKUP_NAME, SPAN("i-2"), &room)));
+    assert_true(cell_next_value(&values, &value));
+    assert_true(span_equal(value, cell_value_of(ATTRIBUTE_LOOKUP_NAME, SPAN("i-2"), &room)));
+    assert_false(cell_next_value(&values, &value));
+
+    values = cell_values_of(ATTRIBUTE_LOOKUP_NAME, (struct span){cell.data, sizeof(room) + 1});
+    assert_true(cell_next_value(&values, &value));
+    assert_false(cell_next_value(&values, &value)); /* cut off */
+    assert_true(span_equal(cell_value_of(ATTRIBUTE_ACTION, SPAN("a"), &room), SPAN("a")));
+    buffer_clear(&cell);
+}
+
 int main(void) {
     const struct rows all[] = {ROWS(test_column, columns), TEST(test_many_cells),
-                               TEST(test_list_cells)};
+                               TEST(test_list_cells), TEST(test_hash_cells)};
 
     return rows_run("column", all, ARRAY_LENGTH(all));
 }

@@ -37,6 +37,17 @@ static int64_t import_of(int64_t number) {
 
 /* ---- the plain loop ---- */
 
+static bool lookup_matches(const struct test *test, const struct event *event) {
+    for (size_t i = 0; i < event->lookup_resource_count; i++) {
+        const struct lookup_resource *resource = &event->lookup_resources[i];
+        if (matcher_matches(&test->matcher, test->attribute == ATTRIBUTE_LOOKUP_TYPE
+                                                ? resource->type
+                                                : resource->name))
+            return true;
+    }
+    return event->lookup_resource_count == 0 && test->matcher.kind == MATCH_ABSENT;
+}
+
 static bool value_matches(const struct test *test, const struct event *event, int64_t number) {
     if (test->attribute == ATTRIBUTE_IMPORT)
         return import_of(number) == test->matcher.number;
@@ -48,6 +59,8 @@ static bool value_matches(const struct test *test, const struct event *event, in
         return matcher_matches(&test->matcher, event->resources[0].arn) ||
                matcher_matches(&test->matcher, event->resources[0].name);
     }
+    if (test->attribute == ATTRIBUTE_LOOKUP_TYPE || test->attribute == ATTRIBUTE_LOOKUP_NAME)
+        return lookup_matches(test, event);
     return matcher_matches(&test->matcher, event->value[test->attribute]);
 }
 
@@ -203,6 +216,27 @@ static const struct find_row {
     {"a resource by its name", {EQUAL(ATTRIBUTE_RESOURCE, "bucket-17")}, 1, .page = 10},
     {"resources by pattern", {GLOB(ATTRIBUTE_RESOURCE, "arn:aws:s3:::bucket-1*")}, 1, .page = 999},
     {"no resource", {{{{ATTRIBUTE_RESOURCE, {.kind = MATCH_ABSENT}}}, 1}}, 1, .page = 1000},
+    {"a looked up name", {EQUAL(ATTRIBUTE_LOOKUP_NAME, "alias-7")}, 1, .page = 100},
+    {"a rare one", {EQUAL(ATTRIBUTE_LOOKUP_NAME, "key-17")}, 1, .page = 100},
+    {"one that nobody has", {EQUAL(ATTRIBUTE_LOOKUP_NAME, "alias")}, 1, .page = 100},
+    {"all but those of a name", {EQUAL(ATTRIBUTE_LOOKUP_NAME, "alias-7")}, 1, true, .page = 1000},
+    {"any looked up name",
+     {{{{ATTRIBUTE_LOOKUP_NAME, {.kind = MATCH_PRESENT}}}, 1}},
+     1,
+     .page = 1000},
+    {"no looked up name",
+     {{{{ATTRIBUTE_LOOKUP_NAME, {.kind = MATCH_ABSENT}}}, 1}},
+     1,
+     .page = 1000},
+    {"a looked up type", {EQUAL(ATTRIBUTE_LOOKUP_TYPE, "AWS::KMS::Alias")}, 1, .page = 1000},
+    {"no looked up type",
+     {{{{ATTRIBUTE_LOOKUP_TYPE, {.kind = MATCH_ABSENT}}}, 1}},
+     1,
+     .page = 1000},
+    {"one type or one name",
+     {EQUAL(ATTRIBUTE_LOOKUP_TYPE, "AWS::S3::Bucket"), EQUAL(ATTRIBUTE_LOOKUP_NAME, "alias-3")},
+     2,
+     .page = 100},
     {"an event id in a block", {EQUAL(ATTRIBUTE_EVENT_ID, "id-30001")}, 1, .page = 1},
     {"an event id in the open block", {EQUAL(ATTRIBUTE_EVENT_ID, "id-38001")}, 1, .page = 1},
     {"an event id that is not there", {EQUAL(ATTRIBUTE_EVENT_ID, "id-99999")}, 1, .page = 1},
