@@ -1,55 +1,12 @@
 /* POST /v1/imports/s3, and imports of many files as GET and DELETE show them. */
 #include "tests/rows.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
-#include "tests/support_call.h"
-#include "tests/support_collect.h"
+#include "tests/support_s3_service.h"
 
-/* The service in front of a made-up S3, of which "bucket" is allowed. */
-struct world {
-    struct collecting collecting;
-    struct caller caller;
-};
-
-static void world_open(struct world *world) {
-    collecting_open(&world->collecting, 4);
-    world->caller = (struct caller){.service = {.store = world->collecting.scratch.store,
-                                                .collector = world->collecting.collector,
-                                                .metrics = metrics_new()}};
-}
-
-static void world_close(struct world *world) {
-    metrics_free(world->caller.service.metrics);
-    collecting_close(&world->collecting);
-}
-
-/* The answer's JSON; its Location into `location`, if there is one. */
-static json_t *post(struct world *world, const char *body, int status, char *location) {
-    const struct sending sending = {.body = span_of(body)};
-    struct response response = call_sending(&world->caller, "POST /v1/imports/s3", &sending);
-    struct span header = header_value(&response, "Location");
-
-    if (response.status != status)
-        fail_msg("%d for %s: %.*s", response.status, body, SPAN_ARGS(buffer_span(&response.body)));
-    assert_true(world->caller.last_on_worker);
-    if (location != NULL)
-        snprintf(location, 64, "%.*s", SPAN_ARGS(header));
-    json_t *json = body_json(&response);
-    response_clear(&response);
-    return json;
-}
-
-static const char *text(const json_t *json, const char *name) {
-    const json_t *value = json_object_get(json, name);
-
-    return json_is_string(value) ? json_string_value(value) : NULL;
-}
-
-static json_int_t number(const json_t *json, const char *name) {
-    assert_true(json_is_integer(json_object_get(json, name)));
-    return json_integer_value(json_object_get(json, name));
+static json_t *post(struct s3_service *service, const char *body, int status, char *location) {
+    return s3_service_post(service, "/v1/imports/s3", body, status, location);
 }
 
 static const struct fault_row {
@@ -91,21 +48,21 @@ static const struct fault_row {
 
 static void test_fault(void **state) {
     const struct fault_row *row = *state;
-    struct world world;
+    struct s3_service service;
 
-    world_open(&world);
-    json_t *problem = post(&world, row->body, 400, NULL);
+    s3_service_open(&service);
+    json_t *problem = post(&service, row->body, 400, NULL);
     const json_t *errors = json_object_get(problem, "errors");
-    const char *reason = text(problem, "detail");
+    const char *reason = json_text_of(problem, "detail");
     assert_int_equal(json_array_size(errors), row->parameter != NULL);
     if (row->parameter != NULL) {
-        assert_string_equal(text(json_array_get(errors, 0), "parameter"), row->parameter);
-        reason = text(json_array_get(errors, 0), "reason");
+        assert_string_equal(json_text_of(json_array_get(errors, 0), "parameter"), row->parameter);
+        reason = json_text_of(json_array_get(errors, 0), "reason");
     }
     assert_memory_equal(reason, row->reason, strlen(row->reason));
-    assert_int_equal(fake_s3_all_gets(world.collecting.s3), 0);
+    assert_int_equal(fake_s3_all_gets(service.collecting.s3), 0);
     json_decref(problem);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 static const struct object_row {
@@ -127,26 +84,26 @@ static const struct object_row {
 
 static void test_object(void **state) {
     const struct object_row *row = *state;
-    struct world world;
-    char location[64];
+    struct s3_service service;
+    char location[LOCATION_BYTES];
 
-    world_open(&world);
-    put_files(world.collecting.s3, "f/", 1, 2);
-    json_t *receipt = post(&world, row->body, 201, location);
+    s3_service_open(&service);
+    put_files(service.collecting.s3, "f/", 1, 2);
+    json_t *receipt = post(&service, row->body, 201, location);
     assert_string_equal(location, "/v1/imports/1");
-    assert_string_equal(text(receipt, "source"), "s3://bucket/f/0001.json");
-    assert_string_equal(text(receipt, "status"), "done");
-    assert_non_null(text(receipt, "etag"));
-    assert_non_null(text(receipt, "sha256"));
-    assert_int_equal(number(receipt, "inserted"), 1);
+    assert_string_equal(json_text_of(receipt, "source"), "s3://bucket/f/0001.json");
+    assert_string_equal(json_text_of(receipt, "status"), "done");
+    assert_non_null(json_text_of(receipt, "etag"));
+    assert_non_null(json_text_of(receipt, "sha256"));
+    assert_int_equal(json_number_of(receipt, "inserted"), 1);
     assert_null(json_object_get(receipt, "progress"));
     json_decref(receipt);
-    receipt = post(&world, row->body, 200, location);
+    receipt = post(&service, row->body, 200, location);
     assert_string_equal(location, "/v1/imports/1");
-    assert_int_equal(number(receipt, "duplicate_of"), 1);
-    assert_int_equal(number(receipt, "inserted"), 0);
+    assert_int_equal(json_number_of(receipt, "duplicate_of"), 1);
+    assert_int_equal(json_number_of(receipt, "inserted"), 0);
     json_decref(receipt);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 static const struct refused_row {
@@ -163,168 +120,169 @@ static const struct refused_row {
 
 static void test_refused(void **state) {
     const struct refused_row *row = *state;
-    struct world world;
+    struct s3_service service;
     char body[100];
 
-    world_open(&world);
-    fake_s3_put(world.collecting.s3, "bucket", "broken.json", SPAN("{\"Records\":[{]}"));
+    s3_service_open(&service);
+    fake_s3_put(service.collecting.s3, "bucket", "broken.json", SPAN("{\"Records\":[{]}"));
     snprintf(body, sizeof(body), "{\"uri\":\"%s\"}", row->uri);
-    json_t *problem = post(&world, body, row->status, NULL);
-    assert_non_null(strstr(text(problem, "detail"), row->detail));
+    json_t *problem = post(&service, body, row->status, NULL);
+    assert_non_null(strstr(json_text_of(problem, "detail"), row->detail));
     json_decref(problem);
-    json_t *list = call_json_status(&world.caller, "GET /v1/imports", 200);
+    json_t *list = call_json_status(&service.caller, "GET /v1/imports", 200);
     assert_int_equal(json_array_size(json_object_get(list, "imports")), 0);
     json_decref(list);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 static void test_a_message_about_nothing(void **state) {
-    struct world world;
+    struct s3_service service;
 
     (void)state;
-    world_open(&world);
-    json_t *answer = post(&world, "{\"Event\":\"s3:TestEvent\"}", 200, NULL);
-    assert_string_equal(text(answer, "ignored"), "S3's test message");
+    s3_service_open(&service);
+    json_t *answer = post(&service, "{\"Event\":\"s3:TestEvent\"}", 200, NULL);
+    assert_string_equal(json_text_of(answer, "ignored"), "S3's test message");
     json_decref(answer);
-    answer = post(&world, "CloudTrail validation message.", 200, NULL);
-    assert_string_equal(text(answer, "ignored"), "CloudTrail's test message");
+    answer = post(&service, "CloudTrail validation message.", 200, NULL);
+    assert_string_equal(json_text_of(answer, "ignored"), "CloudTrail's test message");
     json_decref(answer);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 static void test_a_body_that_is_too_large(void **state) {
-    struct world world;
+    struct s3_service service;
     char *body = memory_new((1 << 20) + 2, 1);
 
     (void)state;
     memset(body, ' ', (1 << 20) + 1);
-    world_open(&world);
-    json_decref(post(&world, body, 413, NULL));
-    world_close(&world);
+    s3_service_open(&service);
+    json_decref(post(&service, body, 413, NULL));
+    s3_service_close(&service);
     free(body);
 }
 
 /* Ends when the import does; its receipt. */
-static json_t *wait_for(struct world *world, const char *location) {
+static json_t *wait_for(struct s3_service *service, const char *location) {
     char request[80];
 
-    wait_over(&world->collecting, strtoll(strrchr(location, '/') + 1, NULL, 10));
+    wait_over(&service->collecting, strtoll(strrchr(location, '/') + 1, NULL, 10));
     snprintf(request, sizeof(request), "GET %s", location);
-    return call_json_status(&world->caller, request, 200);
+    return call_json_status(&service->caller, request, 200);
 }
 
 static void test_a_prefix(void **state) {
-    struct world world;
-    char location[64];
+    struct s3_service service;
+    char location[LOCATION_BYTES];
 
     (void)state;
-    world_open(&world);
-    put_files(world.collecting.s3, "f/", 1, 6);
-    put_files(world.collecting.s3, "g/", 6, 7);
-    fake_s3_put(world.collecting.s3, "bucket", "f/0009.json", SPAN("{\"Records\":[{]}"));
-    json_t *begun = post(&world, "{\"uri\":\"s3://bucket/f/\"}", 202, location);
+    s3_service_open(&service);
+    put_files(service.collecting.s3, "f/", 1, 6);
+    put_files(service.collecting.s3, "g/", 6, 7);
+    fake_s3_put(service.collecting.s3, "bucket", "f/0009.json", SPAN("{\"Records\":[{]}"));
+    json_t *begun = post(&service, "{\"uri\":\"s3://bucket/f/\"}", 202, location);
     assert_string_equal(location, "/v1/imports/1");
-    assert_string_equal(text(begun, "kind"), "prefix");
+    assert_string_equal(json_text_of(begun, "kind"), "prefix");
     assert_true(json_is_null(json_object_get(begun, "sha256")));
     json_decref(begun);
 
-    json_t *receipt = wait_for(&world, location);
+    json_t *receipt = wait_for(&service, location);
     const json_t *progress = json_object_get(receipt, "progress");
-    assert_string_equal(text(receipt, "status"), "done");
-    assert_string_equal(text(receipt, "source"), "s3://bucket/f/");
-    assert_int_equal(number(receipt, "records"), 5);
-    assert_int_equal(number(receipt, "inserted"), 5);
-    assert_int_equal(number(progress, "files_listed"), 6);
-    assert_int_equal(number(progress, "files_done"), 5);
-    assert_int_equal(number(progress, "files_failed"), 1);
-    assert_int_equal(number(receipt, "bytes"), number(progress, "bytes_listed"));
+    assert_string_equal(json_text_of(receipt, "status"), "done");
+    assert_string_equal(json_text_of(receipt, "source"), "s3://bucket/f/");
+    assert_int_equal(json_number_of(receipt, "records"), 5);
+    assert_int_equal(json_number_of(receipt, "inserted"), 5);
+    assert_int_equal(json_number_of(progress, "files_listed"), 6);
+    assert_int_equal(json_number_of(progress, "files_done"), 5);
+    assert_int_equal(json_number_of(progress, "files_failed"), 1);
+    assert_int_equal(json_number_of(receipt, "bytes"), json_number_of(progress, "bytes_listed"));
     assert_true(json_is_true(json_object_get(progress, "all_listed")));
     assert_true(json_is_null(json_object_get(progress, "eta_seconds")));
-    assert_true(number(progress, "events_per_second") > 0);
-    assert_string_equal(text(receipt, "failed"), "/v1/imports?parent=1&status=failed");
+    assert_true(json_number_of(progress, "events_per_second") > 0);
+    assert_string_equal(json_text_of(receipt, "failed"), "/v1/imports?parent=1&status=failed");
     json_decref(receipt);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 static void test_what_failed_and_what_did_not(void **state) {
-    struct world world;
-    char location[64];
+    struct s3_service service;
+    char location[LOCATION_BYTES];
 
     (void)state;
-    world_open(&world);
-    put_files(world.collecting.s3, "f/", 1, 4);
-    fake_s3_put(world.collecting.s3, "bucket", "f/0009.json", SPAN("{\"Records\":[{]}"));
-    json_decref(post(&world, "{\"uri\":\"s3://bucket/f/\"}", 202, location));
-    json_decref(wait_for(&world, location));
-    json_t *list = call_json_status(&world.caller, "GET /v1/imports?parent=1&status=failed", 200);
+    s3_service_open(&service);
+    put_files(service.collecting.s3, "f/", 1, 4);
+    fake_s3_put(service.collecting.s3, "bucket", "f/0009.json", SPAN("{\"Records\":[{]}"));
+    json_decref(post(&service, "{\"uri\":\"s3://bucket/f/\"}", 202, location));
+    json_decref(wait_for(&service, location));
+    json_t *list = call_json_status(&service.caller, "GET /v1/imports?parent=1&status=failed", 200);
     const json_t *failed = json_object_get(list, "imports");
     assert_int_equal(json_array_size(failed), 1);
-    assert_string_equal(text(json_array_get(failed, 0), "source"), "s3://bucket/f/0009.json");
-    assert_int_equal(number(json_array_get(failed, 0), "parent"), 1);
-    assert_non_null(strstr(text(json_array_get(failed, 0), "error"), "byte"));
+    assert_string_equal(json_text_of(json_array_get(failed, 0), "source"),
+                        "s3://bucket/f/0009.json");
+    assert_int_equal(json_number_of(json_array_get(failed, 0), "parent"), 1);
+    assert_non_null(strstr(json_text_of(json_array_get(failed, 0), "error"), "byte"));
     assert_true(json_is_null(json_object_get(json_array_get(failed, 0), "kind")));
     json_decref(list);
-    list = call_json_status(&world.caller, "GET /v1/imports?parent=1&status=done", 200);
+    list = call_json_status(&service.caller, "GET /v1/imports?parent=1&status=done", 200);
     assert_int_equal(json_array_size(json_object_get(list, "imports")), 3);
     json_decref(list);
-    list = call_json_status(&world.caller, "GET /v1/imports?parent=1&status=queued&status=skipped",
-                            200);
+    list = call_json_status(&service.caller,
+                            "GET /v1/imports?parent=1&status=queued&status=skipped", 200);
     assert_int_equal(json_array_size(json_object_get(list, "imports")), 0);
     json_decref(list);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 /* A cursor of one parent's files says nothing about another's. */
 static void test_a_cursor_belongs_to_its_parent(void **state) {
-    struct world world;
+    struct s3_service service;
     char request[300];
-    char location[64];
+    char location[LOCATION_BYTES];
 
     (void)state;
-    world_open(&world);
-    put_files(world.collecting.s3, "f/", 1, 4);
-    json_decref(post(&world, "{\"uri\":\"s3://bucket/f/\"}", 202, location));
-    json_decref(wait_for(&world, location));
-    json_t *page = call_json_status(&world.caller, "GET /v1/imports?parent=1&limit=1", 200);
-    const char *cursor = text(page, "next_cursor");
+    s3_service_open(&service);
+    put_files(service.collecting.s3, "f/", 1, 4);
+    json_decref(post(&service, "{\"uri\":\"s3://bucket/f/\"}", 202, location));
+    json_decref(wait_for(&service, location));
+    json_t *page = call_json_status(&service.caller, "GET /v1/imports?parent=1&limit=1", 200);
+    const char *cursor = json_text_of(page, "next_cursor");
     snprintf(request, sizeof(request), "GET /v1/imports?parent=2&limit=1&cursor=%s", cursor);
-    json_decref(call_json_status(&world.caller, request, 400));
+    json_decref(call_json_status(&service.caller, request, 400));
     snprintf(request, sizeof(request), "GET /v1/imports?parent=1&limit=5&cursor=%s", cursor);
-    json_t *rest = call_json_status(&world.caller, request, 200);
+    json_t *rest = call_json_status(&service.caller, request, 200);
     assert_int_equal(json_array_size(json_object_get(rest, "imports")), 2);
     json_decref(rest);
     json_decref(page);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 static void test_cancelling(void **state) {
-    struct world world;
+    struct s3_service service;
     struct stall stall = {.part = "f/0002", .gate = gate_new()};
-    char location[64];
+    char location[LOCATION_BYTES];
 
     (void)state;
-    world_open(&world);
-    stall.s3 = world.collecting.s3;
-    put_files(world.collecting.s3, "f/", 1, 4);
-    fake_s3_fault(world.collecting.s3, stall_some, &stall);
-    json_decref(post(&world, "{\"uri\":\"s3://bucket/f/\"}", 202, location));
-    wait_ended_files(&world.collecting, 1, 2);
-    json_t *running = call_json_status(&world.caller, "GET /v1/imports/1", 200);
-    assert_string_equal(text(running, "status"), "running");
-    assert_int_equal(number(running, "inserted"), 2);
+    s3_service_open(&service);
+    stall.s3 = service.collecting.s3;
+    put_files(service.collecting.s3, "f/", 1, 4);
+    fake_s3_fault(service.collecting.s3, stall_some, &stall);
+    json_decref(post(&service, "{\"uri\":\"s3://bucket/f/\"}", 202, location));
+    wait_ended_files(&service.collecting, 1, 2);
+    json_t *running = call_json_status(&service.caller, "GET /v1/imports/1", 200);
+    assert_string_equal(json_text_of(running, "status"), "running");
+    assert_int_equal(json_number_of(running, "inserted"), 2);
     json_decref(running);
-    json_t *list = call_json_status(&world.caller, "GET /v1/imports?status=running", 200);
+    json_t *list = call_json_status(&service.caller, "GET /v1/imports?status=running", 200);
     const json_t *first = json_array_get(json_object_get(list, "imports"), 0);
-    assert_int_equal(number(first, "inserted"), 2);
+    assert_int_equal(json_number_of(first, "inserted"), 2);
     json_decref(list);
-    json_t *cancelled = call_json_status(&world.caller, "DELETE /v1/imports/1", 200);
-    assert_string_equal(text(cancelled, "status"), "cancelled");
-    assert_int_equal(number(cancelled, "inserted"), 2);
+    json_t *cancelled = call_json_status(&service.caller, "DELETE /v1/imports/1", 200);
+    assert_string_equal(json_text_of(cancelled, "status"), "cancelled");
+    assert_int_equal(json_number_of(cancelled, "inserted"), 2);
     json_decref(cancelled);
-    json_t *problem = call_json_status(&world.caller, "DELETE /v1/imports/1", 409);
-    assert_non_null(strstr(text(problem, "detail"), "import 1 has ended"));
+    json_t *problem = call_json_status(&service.caller, "DELETE /v1/imports/1", 409);
+    assert_non_null(strstr(json_text_of(problem, "detail"), "import 1 has ended"));
     json_decref(problem);
-    world_close(&world);
+    s3_service_close(&service);
 }
 
 int main(void) {

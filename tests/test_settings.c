@@ -321,9 +321,13 @@ static void test_what_serve_reads_from(void **state) {
 static void test_what_import_selects(void **state) {
     static const char *const dates[] = {"--data=d", "--from=2026-11-01", "--to=2026-11-02",
                                         "x",        "s3://logs",         NULL};
-    static const char *const places[] = {
-        "--data=d",           "--account=111122223333", "--account=444455556666",
-        "--region=eu-west-1", "--region=us-east-1",     "s3://logs/AWSLogs/"};
+    static const char *const places[] = {"--data=d",
+                                         "--account=111122223333",
+                                         "--account=444455556666",
+                                         "--region=eu-west-1",
+                                         "--region=us-east-1",
+                                         "s3://logs/AWSLogs/",
+                                         NULL};
     struct settings settings;
     struct err err = {0};
 
