@@ -73,8 +73,8 @@ enum verify_problem {
     VERIFY_FAILED,
 };
 
-/* As AWS names it, without Exception where AWS's JSON services have none: `InvalidSignature-
- * Exception`, `RequestExpired`. */
+/* As AWS's JSON services name it: `InvalidSignatureException`, `RequestExpired`. They answer all
+ * with HTTP 400, InternalFailure (VERIFY_FAILED) with 500. */
 const char *verify_code(enum verify_problem problem);
 
 struct verify_refusal {

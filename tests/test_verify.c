@@ -200,6 +200,23 @@ static void test_answer(void **state) {
     }
 }
 
+/* What no token can be is not shown to who looks tokens up. */
+static void test_token_that_is_none(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    const struct signed_request *request = &signed_requests[SIGNED_OBJECT_URL];
+    struct asked asked = {.keys = {find_as_told}};
+    struct verify_rules rules = signed_rules(request);
+    struct verify_refusal refusal;
+    const char *place = memmem(request->text.data, request->text.length, "TOKEN", 5);
+
+    (void)state;
+    rules.keys = &asked.keys;
+    struct span text =
+        signed_change(request->text, (size_t)(place - request->text.data), 0, SPAN("%00"), &arena);
+    assert_int_equal(verdict(text, &rules, &refusal), VERIFY_UNKNOWN_KEY);
+    assert_int_equal(asked.times, 0);
+}
+
 static void test_codes(void **state) {
     (void)state;
     assert_string_equal(verify_code(VERIFY_NOT_SIGNED), "MissingAuthenticationTokenException");
@@ -259,6 +276,88 @@ static void test_most_fields(void **state) {
     assert_string_equal(refusal.message, "SignedHeaders names more than 100 headers.");
 }
 
+/* ---- signed well, and refused nevertheless ---- */
+
+static const struct http_field with_hash[] = {
+    {SPAN("Host"), SPAN("a.example")},
+    {SPAN("X-Amz-Date"), SPAN("20260102T030405Z")},
+    {SPAN("X-Amz-Content-Sha256"), SPAN(SIGN_UNSIGNED_PAYLOAD)},
+};
+
+static const struct signed_row {
+    const char *name;
+    struct sign_message message;
+    int problem;
+    const char *message_text;
+} signed_rows[] = {
+    {"S3 takes a body that is not signed",
+     {.method = SPAN("PUT"), .path = SPAN("/"), .fields = with_hash, .field_count = 3},
+     GOOD,
+     ""},
+    {"other services do not",
+     {.method = SPAN("PUT"),
+      .path = SPAN("/"),
+      .path_form = SIGN_PATH_ENCODED_AGAIN,
+      .fields = with_hash,
+      .field_count = 3},
+     VERIFY_WRONG,
+     "The provided 'x-amz-content-sha256' header does not match what was computed."},
+    {"a path of two lines",
+     {.method = SPAN("PUT"), .path = SPAN("/\n"), .fields = with_hash, .field_count = 3},
+     VERIFY_WRONG,
+     MISMATCH},
+    {"a method of two lines",
+     {.method = SPAN("PUT\n"), .path = SPAN("/"), .fields = with_hash, .field_count = 3},
+     VERIFY_WRONG,
+     MISMATCH},
+    {"no host",
+     {.method = SPAN("PUT"), .path = SPAN("/"), .fields = with_hash + 1, .field_count = 2},
+     VERIFY_WRONG,
+     "'Host' must be a 'SignedHeader' in the AWS Authorization."},
+};
+
+static struct span sign(const struct sign_message *message, struct arena *arena) {
+    const struct sign_scope scope = {SPAN("20260102T030405Z"), SPAN("r"), SPAN("s")};
+    uint8_t key[SHA256_BYTES];
+    char signature[SHA256_HEX_TEXT];
+    struct span request;
+
+    assert_true(sign_canonical_request(message, arena, &request));
+    sign_key(SPAN(SIGNED_SECRET), &scope, key);
+    sign_signature(key, sign_string_to_sign(&scope, request, arena), signature);
+    return arena_format(arena,
+                        SIGN_ALGORITHM
+                        " Credential=AKIDEXAMPLE/%.*s, SignedHeaders=%.*s, "
+                        "Signature=%s",
+                        SPAN_ARGS(sign_scope_text(&scope, arena)),
+                        SPAN_ARGS(sign_field_names(message, arena)), signature);
+}
+
+static void test_signed(void **state) {
+    const struct signed_row *row = *state;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct sign_message message = row->message;
+    struct http_field fields[ARRAY_LENGTH(with_hash) + 1];
+    struct verify_rules rules = {.is_s3 = message.path_form == SIGN_PATH_AS_SENT,
+                                 .now_ms = INT64_C(1767323045678),
+                                 .keys = &signed_keys};
+    struct verify_caller caller;
+    struct verify_refusal refusal = {.message = ""};
+
+    message.payload_hash = SPAN(SIGN_UNSIGNED_PAYLOAD);
+    memcpy(fields, message.fields, message.field_count * sizeof(*fields));
+    fields[message.field_count] =
+        (struct http_field){SPAN("authorization"), sign(&message, &arena)};
+    const struct verify_request request = {.method = message.method,
+                                           .path = message.path,
+                                           .fields = fields,
+                                           .field_count = message.field_count + 1,
+                                           .body = SPAN("body")};
+    bool good = verify_signature(&request, &rules, &arena, &caller, &refusal);
+    assert_string_equal(refusal.message, row->message_text);
+    assert_int_equal(good ? GOOD : (int)refusal.problem, row->problem);
+}
+
 /* A field may come without a value, a query and a body may be none at all. */
 static void test_nothing(void **state) {
     struct arena CLEANUP(arena_clear) arena = {0};
@@ -281,9 +380,11 @@ int main(void) {
         ROWS(test_changed_lines, signed_requests),
         ROWS(test_changed_rules, signed_requests),
         ROWS(test_answer, answers),
+        TEST(test_token_that_is_none),
         TEST(test_codes),
         TEST(test_own),
         TEST(test_most_fields),
+        ROWS(test_signed, signed_rows),
         TEST(test_nothing),
     };
 

@@ -223,8 +223,8 @@ static struct span repeated(const char *text, size_t times, struct arena *arena)
 static const struct limit_row {
     const char *name;
     const char *find;
-    const char *before; /* what is repeated */
-    const char *piece;
+    const char *around; /* on both sides of what is put in its place */
+    const char *piece;  /* which is this, so often */
     size_t times;
     const char *message;
 } limits[] = {
@@ -232,7 +232,8 @@ static const struct limit_row {
      "Credential must have a key id of up to 128 visible characters, a region and a service of up "
      "to 64."},
     {"a long region", "us-east-1", "", "a", LIMIT_SCOPE_BYTES + 1, "Credential must have a key id"},
-    {"a long service", "cloudtrail/aws4", "", "a", LIMIT_SCOPE_BYTES + 1, "Credential must have"},
+    {"a long service", "/cloudtrail/", "/", "a", LIMIT_SCOPE_BYTES + 1,
+     "Credential must have a key id"},
     {"a long end", "aws4_request", "", "a", 9999,
      "Credential should be scoped with a valid terminator: 'aws4_request', not "
      "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'."},
@@ -247,7 +248,7 @@ static void test_limit(void **state) {
     struct verify_rules rules = signed_rules(request);
     struct verify_refusal refusal;
     struct span many = repeated(row->piece, row->times, &arena);
-    struct span put = arena_format(&arena, "%s%s%s", row->before, many.data, row->before);
+    struct span put = arena_format(&arena, "%s%s%s", row->around, many.data, row->around);
 
     put = arena_copy(&arena, (struct span){put.data, put.length + 1});
     struct span text = changed(request->text, row->find, put.data, &arena);
