@@ -50,6 +50,12 @@ static bool cancel_read(struct reader *reader, char *out, size_t room, size_t *o
     return reader_read(self->source, out, room, out_length, err);
 }
 
+/* A kill came between its commit and the saving of how far its import had come. */
+static bool is_own(const struct way *way, const struct receipt *receipt) {
+    return receipt->parent != 0 && receipt->parent == way->fetch->parent &&
+           span_equal(receipt->source, way->source);
+}
+
 /* out->id 0: it is not known. */
 static bool find_known(const struct way *way, struct receipt *out, struct err *err) {
     const struct s3_object *object = &way->fetch->object;
@@ -67,9 +73,7 @@ static bool find_known(const struct way *way, struct receipt *out, struct err *e
         *out = (struct receipt){0};
         return true;
     }
-    /* A kill came between its commit and the saving of how far its import had come. */
-    if (out->parent != 0 && out->parent == way->fetch->parent &&
-        span_equal(out->source, way->source))
+    if (is_own(way, out))
         return true;
     out->duplicate_of = out->id;
     out->duplicates = out->records - out->rejected;
@@ -115,8 +119,12 @@ static bool check_key(const struct way *way, struct err *err) {
                    SPAN_ARGS(object->bucket), object->key.length, LIMIT_KEY_BYTES);
 }
 
+/* Of an object that is named nobody tells the ETag, so it is known by its bytes alone. */
 static bool fetch_new(struct way *way, struct receipt *out, struct err *err) {
-    return download(way, err) && import(way, out, err);
+    if (!download(way, err) || !import(way, out, err))
+        return false;
+    return out->duplicate_of == 0 || !is_own(way, out) ||
+           store_get_receipt(way->config->store, out->duplicate_of, way->arena, out, err);
 }
 
 static enum fetch_outcome outcome_of(const struct receipt *receipt) {
