@@ -61,6 +61,13 @@ class Queue(Fake):
             self._messages.append(_Message(body))
             self._changed.notify_all()
 
+    def show(self):
+        """As if the time of all that are hidden had passed."""
+        with self._changed:
+            for message in self._messages:
+                message.visible_at = 0.0
+            self._changed.notify_all()
+
     def bodies(self):
         """Of those that nobody has deleted."""
         with self._changed:

@@ -47,7 +47,7 @@ class PrefixTest(KillCase):
 
     def setUp(self):
         super().setUp()
-        self.made.fill(accounts=2, regions=5, files=50)
+        self.made.fill(accounts=2, regions=5, files=30)
         self.made.strangers()
         self.made.upload()
         self.good = sorted(self.made.files)
