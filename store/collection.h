@@ -46,7 +46,8 @@ struct prefix_import {
     struct span request;  /* what was asked for; text of the caller's own */
     struct span position; /* everything up to here is finished; the caller's own; empty: nothing */
     struct import_progress progress;
-    struct span error; /* why it failed, or SPAN_NONE */
+    struct span skipped; /* what `files_skipped` were; text of the caller's own, or SPAN_NONE */
+    struct span error;   /* why it failed, or SPAN_NONE */
 };
 
 /* Takes the next import number; status queued, all counters 0, no times. */
@@ -54,8 +55,8 @@ MUST_USE bool store_add_prefix_import(struct store *store, struct span kind, str
                                       struct span request, struct arena *arena, struct receipt *out,
                                       struct err *err);
 
-/* Status, position, progress and error, together; the rest stays as it was added. ERR_NOT_FOUND
- * when it was not. */
+/* Status, position, progress, skipped and error, together; the rest stays as it was added.
+ * ERR_NOT_FOUND when it was not. */
 MUST_USE bool store_save_prefix_import(struct store *store, const struct prefix_import *import,
                                        struct err *err);
 

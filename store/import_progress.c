@@ -115,6 +115,7 @@ static bool save_progress(struct database *writer, const struct prefix_import *i
     bind_integer(statement, 1, import->id);
     bind_bytes(statement, 2, import->position);
     bind_progress(statement, 3, &import->progress);
+    bind_optional(statement, 16, import->skipped);
     if (!database_run(writer, statement, err))
         return false;
     if (sqlite3_changes(writer->handle) == 0)
@@ -157,9 +158,10 @@ static struct prefix_import import_from_row(sqlite3_stmt *statement, struct aren
         .error = arena_copy(arena, column_optional(statement, 4)),
         .request = arena_copy(arena, column_bytes(statement, 5)),
         .position = arena_copy(arena, column_bytes(statement, 6)),
+        .skipped = arena_copy(arena, column_optional(statement, 7)),
     };
 
-    progress_from_row(statement, 7, &import.progress);
+    progress_from_row(statement, 8, &import.progress);
     return import;
 }
 

@@ -44,6 +44,7 @@ struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena) {
         .version_id = arena_copy(arena, column_optional(statement, 15)),
         .error = arena_copy(arena, column_optional(statement, 16)),
         .has_progress = sqlite3_column_type(statement, 17) != SQLITE_NULL,
+        .skipped = arena_copy(arena, column_optional(statement, 18)),
     };
     struct span sha256 = column_bytes(statement, 5);
 
@@ -51,7 +52,7 @@ struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena) {
     if (receipt.has_sha256)
         memcpy(receipt.sha256, sha256.data, sizeof(receipt.sha256));
     if (receipt.has_progress)
-        progress_from_row(statement, 18, &receipt.progress);
+        progress_from_row(statement, 19, &receipt.progress);
     return receipt;
 }
 
@@ -114,6 +115,7 @@ void receipt_keep(const struct receipt *receipt, struct arena *arena, struct rec
     out->etag = arena_copy(arena, receipt->etag);
     out->version_id = arena_copy(arena, receipt->version_id);
     out->error = arena_copy(arena, receipt->error);
+    out->skipped = arena_copy(arena, receipt->skipped);
 }
 
 void receipt_repeat(struct receipt *receipt) {

@@ -28,7 +28,7 @@ static const char *const migrations[] = {
     "CREATE INDEX import_by_status ON import(status);"
     "CREATE INDEX import_by_parent ON import(parent, status) WHERE parent <> 0;"
     "CREATE TABLE progress(import INTEGER PRIMARY KEY, request BLOB NOT NULL,"
-    " position BLOB NOT NULL DEFAULT x'', files_listed INTEGER NOT NULL DEFAULT 0,"
+    " position BLOB NOT NULL DEFAULT x'', skipped BLOB, files_listed INTEGER NOT NULL DEFAULT 0,"
     " files_done INTEGER NOT NULL DEFAULT 0, files_known INTEGER NOT NULL DEFAULT 0,"
     " files_skipped INTEGER NOT NULL DEFAULT 0, files_failed INTEGER NOT NULL DEFAULT 0,"
     " bytes_listed INTEGER NOT NULL DEFAULT 0, bytes_done INTEGER NOT NULL DEFAULT 0,"

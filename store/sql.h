@@ -11,7 +11,7 @@
 #define SQL_RECEIPT                                                                                \
     "SELECT i.id, i.parent, i.source, i.kind, i.status, i.sha256, i.bytes, i.records, i.inserted," \
     " i.duplicates, i.rejected, i.first_event_ms, i.last_event_ms, i.received_ms, i.etag,"         \
-    " i.version_id, i.error, p.import, " SQL_PROGRESS                                              \
+    " i.version_id, i.error, p.import, p.skipped, " SQL_PROGRESS                                   \
     " FROM import i LEFT JOIN progress p ON p.import = i.id"
 
 /* A live block is one that queries see: staging = 0. A staged one belongs to an import or a
@@ -42,10 +42,11 @@
     X(SQL_SET_PROGRESS,                                                                            \
       "UPDATE progress SET position = ?2, files_listed = ?3, files_done = ?4, files_known = ?5,"   \
       " files_skipped = ?6, files_failed = ?7, bytes_listed = ?8, bytes_done = ?9, records = ?10," \
-      " inserted = ?11, duplicates = ?12, rejected = ?13, started_ms = ?14, ended_ms = ?15"        \
-      " WHERE import = ?1")                                                                        \
+      " inserted = ?11, duplicates = ?12, rejected = ?13, started_ms = ?14, ended_ms = ?15,"       \
+      " skipped = ?16 WHERE import = ?1")                                                          \
     X(SQL_UNFINISHED_IMPORTS,                                                                      \
-      "SELECT i.id, i.status, i.kind, i.source, i.error, p.request, p.position, " SQL_PROGRESS     \
+      "SELECT i.id, i.status, i.kind, i.source, i.error, p.request, p.position, "                  \
+      "p.skipped, " SQL_PROGRESS                                                                   \
       " FROM import i CROSS JOIN progress p ON p.import = i.id WHERE i.status IN (?1, ?2)"         \
       " ORDER BY i.id")                                                                            \
     X(SQL_ADD_OBJECT, "INSERT OR REPLACE INTO object(name, tag, import) VALUES(?1, ?2, ?3)")       \

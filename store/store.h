@@ -121,6 +121,7 @@ struct receipt {
     struct span error;
     bool has_progress; /* it is of many objects, which have receipts of their own */
     struct import_progress progress;
+    struct span skipped; /* of prefix_import, see store/collection.h; or SPAN_NONE */
 };
 
 struct rejection {

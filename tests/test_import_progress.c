@@ -77,6 +77,7 @@ static void test_begins_with_nothing(void **state) {
     assert_false(read.has_sha256);
     assert_true(read.has_progress);
     assert_memory_equal(&read.progress, &nothing, sizeof(nothing));
+    assert_null(read.skipped.data);
     assert_int_equal(read.received_ms, begun.received_ms);
     assert_int_equal(read.records, 0);
     assert_int_equal(read.first_event_ms, -1);
@@ -96,7 +97,8 @@ static void test_goes_on_where_it_was(void **state) {
     struct prefix_import import = {.id = begin(scratch.store, SPAN("objects"), &arena).id,
                                    .status = IMPORT_RUNNING,
                                    .position = SPAN("a\0key"),
-                                   .progress = some_progress};
+                                   .progress = some_progress,
+                                   .skipped = SPAN("{\"digest\":4}")};
     save(scratch.store, &import);
     scratch_reopen(&scratch);
     struct prefix_import_list all = list(scratch.store, &arena);
@@ -111,6 +113,8 @@ static void test_goes_on_where_it_was(void **state) {
     assert_memory_equal(&all.imports[0].progress, &some_progress, sizeof(some_progress));
     struct receipt receipt = get(scratch.store, import.id, &arena);
     assert_memory_equal(&receipt.progress, &some_progress, sizeof(some_progress));
+    assert_true(span_equal(all.imports[0].skipped, import.skipped));
+    assert_true(span_equal(receipt.skipped, import.skipped));
     assert_int_equal(receipt.inserted, 0);
     expect_sound(&scratch, 1);
     arena_clear(&arena);
