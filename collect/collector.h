@@ -77,8 +77,9 @@ MUST_USE bool collector_import_object(struct collector *collector, const struct 
                                       int64_t deadline_ms, const atomic_bool *cancel,
                                       struct arena *arena, struct receipt *out, struct err *err);
 
-/* Begins the import of all objects below a prefix that the selection wants (NULL: all), and gives
- * its receipt at once (status queued). ERR_BUSY when LIMIT_PREFIX_IMPORTS wait already. */
+/* Begins the import of all log files below a prefix that the selection wants (NULL: all), those of
+ * Insights and network activity too, and gives its receipt at once (status queued). ERR_BUSY when
+ * LIMIT_PREFIX_IMPORTS wait already. */
 MUST_USE bool collector_begin_prefix(struct collector *collector, struct span bucket,
                                      struct span prefix, const struct selection *selection,
                                      struct arena *arena, struct receipt *out, struct err *err);
@@ -93,6 +94,7 @@ MUST_USE bool collector_begin_objects(struct collector *collector, const struct 
 struct import_live {
     enum import_status status; /* IMPORT_QUEUED or IMPORT_RUNNING */
     struct import_progress progress;
+    struct span skipped;        /* JSON: what `files_skipped` were, by kind, with an example each */
     int64_t records_per_second; /* over the last ten seconds */
     int64_t bytes_per_second;   /* as well */
     int64_t eta_ms;          /* how long it will take; -1: not known, such as while it is listed */
@@ -130,7 +132,8 @@ struct trail_view {
     int64_t files_skipped;
     int64_t files_failed;
     int64_t retries;     /* objects that will be tried again */
-    struct span skipped; /* JSON: what was skipped, by kind, with an example each */
+    struct span skipped; /* JSON: what was skipped, by kind, with an example each; Insights and
+                            network activity are, other than by imports of prefixes */
     struct span error;   /* of the last listing or object that failed; SPAN_NONE: none lately */
     int64_t error_ms;
 };

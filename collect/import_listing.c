@@ -1,29 +1,48 @@
 #include "collect/import_run.h"
 
-/* Adds one that is wanted, or that is named and not imported. With the lock held. */
-static void add(struct import_run *run, const struct s3_object *object,
-                enum selection_answer answer, struct arena *arena) {
+static struct window_slot *add(struct import_run *run, const struct s3_object *object) {
     struct window_slot *slot = window_add(&run->window, object);
 
     slot->owner = run;
-    if (answer == SELECTION_SKIPPED) {
-        const struct slot_end skipped = {.outcome = FETCH_SKIPPED};
-        window_finish(&run->window, slot, &skipped);
-    } else if (known_failures_hold(&run->known_failures,
-                                   s3_uri(object->bucket, object->key, arena))) {
+    return slot;
+}
+
+static void add_wanted(struct import_run *run, const struct s3_object *object,
+                       struct arena *arena) {
+    struct window_slot *slot = add(run, object);
+
+    if (known_failures_hold(&run->known_failures, s3_uri(object->bucket, object->key, arena))) {
         const struct slot_end failed = {.outcome = FETCH_FAILED};
         window_finish(&run->window, slot, &failed);
     }
 }
 
+static void add_skipped(struct import_run *run, const struct s3_object *object,
+                        const struct key_facts *facts) {
+    const struct slot_end skipped = {
+        .outcome = FETCH_SKIPPED,
+        .skipped = span_of(selector_skipped_word(facts)),
+    };
+
+    window_finish(&run->window, add(run, object), &skipped);
+}
+
+/* Unless it is of another account, region or time than asked for. With the lock held. */
+static void add_listed(struct import_run *run, const struct s3_object *object,
+                       struct arena *arena) {
+    const struct key_facts facts = key_facts_of(object->key);
+    enum selection_answer answer = selector_judge(&run->selector, &facts);
+
+    if (answer == SELECTION_WANTED)
+        add_wanted(run, object, arena);
+    else if (answer == SELECTION_SKIPPED)
+        add_skipped(run, object, &facts);
+}
+
 static void add_page(struct import_run *run, const struct s3_page *page, struct arena *arena) {
     pthread_mutex_lock(&run->lock);
-    for (size_t i = 0; i < page->count; i++) {
-        const struct key_facts facts = key_facts_of(page->objects[i].key);
-        enum selection_answer answer = selector_judge(&run->selector, &facts);
-        if (answer != SELECTION_OUTSIDE)
-            add(run, &page->objects[i], answer, arena);
-    }
+    for (size_t i = 0; i < page->count; i++)
+        add_listed(run, &page->objects[i], arena);
     run->listed = !page->more || page->count == 0;
     pthread_mutex_unlock(&run->lock);
     if (page->count > 0) {
@@ -61,7 +80,7 @@ static void list_named(struct import_run *run, struct arena *arena) {
 
     pthread_mutex_lock(&run->lock);
     for (size_t i = 0; i < S3_PAGE_KEYS && run->next_object < request->count; i++)
-        add(run, &request->objects[run->next_object++], SELECTION_WANTED, arena);
+        add_wanted(run, &request->objects[run->next_object++], arena);
     run->listed = run->next_object == request->count;
     pthread_mutex_unlock(&run->lock);
 }

@@ -52,6 +52,8 @@ static void finish(struct import_run *run, struct window_slot *slot, enum fetch_
         end.duplicates = receipt->duplicates;
         end.rejected = receipt->rejected;
     }
+    if (outcome == FETCH_SKIPPED)
+        end.skipped = receipt->kind;
     window_finish(&run->window, slot, &end);
     run->waiting.kind = ERR_NONE;
 }

@@ -149,7 +149,7 @@ bool import_run_new(struct collector *collector, const struct prefix_import *sav
     pthread_mutex_init(&run->lock, NULL);
     buffer_init(&run->listed_up_to, 0);
     buffer_append(&run->listed_up_to, saved->position);
-    window_init(&run->window, &saved->progress, saved->position);
+    window_init(&run->window, &saved->progress, saved->skipped, saved->position);
     fetch_queue_init(&run->queue, collector->fetcher);
     if (!read_request(run, saved, err)) {
         import_run_free(run);
@@ -202,6 +202,7 @@ void import_run_measure(struct import_run *run, struct arena *arena, struct impo
     *out = (struct import_live){
         .status = run->status,
         .progress = *live,
+        .skipped = skipped_files_to_text(&run->window.live_skipped, arena),
         .records_per_second = rate.records_per_second,
         .bytes_per_second = rate.bytes_per_second,
         .eta_ms = run->listed && rate.bytes_per_second > 0

@@ -3,27 +3,34 @@
 #include "base/log.h"
 #include "base/utc.h"
 
-static struct prefix_import as_saved(struct import_run *run, enum import_status status,
-                                     const struct import_progress *progress) {
+/* One of the window's two. */
+struct account {
+    const struct import_progress *progress;
+    const struct skipped_files *skipped;
+};
+
+/* With the lock held; in the arena, but for the failure. */
+static struct prefix_import as_saved(const struct import_run *run, enum import_status status,
+                                     const struct account *account, struct arena *arena) {
     bool failed = status == IMPORT_FAILED;
 
     return (struct prefix_import){
         .id = run->id,
         .status = status,
-        .position = buffer_span(&run->window.position),
-        .progress = *progress,
+        .position = arena_copy(arena, buffer_span(&run->window.position)),
+        .progress = *account->progress,
+        .skipped = skipped_files_to_text(account->skipped, arena),
         .error = failed ? span_of(run->failure.text) : SPAN_NONE,
     };
 }
 
 /* The lock is not held while the disk is written, so that finished downloads need not wait. */
-static bool save(struct import_run *run, enum import_status status,
-                 const struct import_progress *progress, struct err *err) {
+static bool save(struct import_run *run, enum import_status status, const struct account *account,
+                 struct err *err) {
     struct arena arena = {0};
 
     pthread_mutex_lock(&run->lock);
-    struct prefix_import import = as_saved(run, status, progress);
-    import.position = arena_copy(&arena, import.position);
+    struct prefix_import import = as_saved(run, status, account, &arena);
     run->saved_ms = monotonic_ms();
     pthread_mutex_unlock(&run->lock);
     bool good = store_save_prefix_import(run->collector->config.store, &import, err);
@@ -37,13 +44,16 @@ static bool save(struct import_run *run, enum import_status status,
 
 static bool save_end(struct import_run *run, enum import_status status, struct err *err) {
     struct import_progress progress = run->window.live;
+    const struct account account = {&progress, &run->window.live_skipped};
 
     progress.ended_ms = utc_now_ms();
-    return save(run, status, &progress, err);
+    return save(run, status, &account, err);
 }
 
 bool import_run_save(struct import_run *run, struct err *err) {
-    return save(run, run->status, &run->window.settled, err);
+    const struct account settled = {&run->window.settled, &run->window.settled_skipped};
+
+    return save(run, run->status, &settled, err);
 }
 
 bool import_run_save_cancelled(struct import_run *run, struct err *err) {

@@ -62,6 +62,10 @@ enum selection_answer {
 enum selection_answer selector_judge(const struct selector *selector,
                                      const struct key_facts *facts);
 
+/* What the API calls an object with SELECTION_SKIPPED: its kind; "unselectable" for one with events
+ * whose key does not tell what was asked for. */
+const char *selector_skipped_word(const struct key_facts *facts);
+
 /* Where to go on listing (start-after) once everything up to `position` has been seen: at or behind
  * it, and no wanted key lies between. Begin with the prefix itself as position. False: nothing that
  * is wanted can follow. In the arena or `position` itself. */

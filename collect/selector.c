@@ -86,6 +86,10 @@ enum selection_answer selector_judge(const struct selector *selector,
     return wanted ? SELECTION_WANTED : SELECTION_OUTSIDE;
 }
 
+const char *selector_skipped_word(const struct key_facts *facts) {
+    return holds_events(facts->kind) ? "unselectable" : key_kind_word(facts->kind);
+}
+
 /* The smallest of `texts` that, as a folder, comes behind `path`; SPAN_NONE without. A folder's
  * slash takes part in the order: "eu-west-1-x/" comes before "eu-west-1/". */
 static struct span next_listed(const struct span *texts, size_t count, struct span path,

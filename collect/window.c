@@ -5,9 +5,11 @@
 
 #include "base/memory.h"
 
-void window_init(struct window *window, const struct import_progress *settled,
+void window_init(struct window *window, const struct import_progress *settled, struct span skipped,
                  struct span position) {
     *window = (struct window){.live = *settled, .settled = *settled};
+    skipped_files_from_text(skipped, &window->live_skipped);
+    skipped_files_from_text(skipped, &window->settled_skipped);
     window->slots = memory_new(WINDOW_SLOTS, sizeof(struct window_slot *));
     buffer_init(&window->position, 0);
     buffer_append(&window->position, position);
@@ -22,6 +24,8 @@ void window_clear(struct window *window) {
         free(*slot_at(window, i));
     free(window->slots);
     buffer_clear(&window->position);
+    skipped_files_clear(&window->live_skipped);
+    skipped_files_clear(&window->settled_skipped);
     *window = (struct window){0};
 }
 
@@ -112,8 +116,9 @@ int64_t window_next_due(const struct window *window) {
     return due_ms;
 }
 
-static void count_end(struct import_progress *progress, const struct window_slot *slot) {
-    const struct slot_end *end = &slot->end;
+static void count_end(struct import_progress *progress, struct skipped_files *skipped,
+                      struct window_slot *slot) {
+    struct slot_end *end = &slot->end;
 
     progress->files_done += end->outcome == FETCH_IMPORTED;
     progress->files_known += end->outcome == FETCH_KNOWN;
@@ -124,6 +129,8 @@ static void count_end(struct import_progress *progress, const struct window_slot
     progress->inserted += end->inserted;
     progress->duplicates += end->duplicates;
     progress->rejected += end->rejected;
+    if (end->outcome == FETCH_SKIPPED)
+        end->skipped = skipped_files_add(skipped, end->skipped, slot->fetch.object.key);
 }
 
 static void settle(struct window *window) {
@@ -131,7 +138,7 @@ static void settle(struct window *window) {
 
     window->settled.files_listed++;
     window->settled.bytes_listed += bytes_of(slot);
-    count_end(&window->settled, slot);
+    count_end(&window->settled, &window->settled_skipped, slot);
     window->position.length = 0;
     buffer_append(&window->position, slot->fetch.object.key);
     free(slot);
@@ -146,7 +153,7 @@ void window_finish(struct window *window, struct window_slot *slot, const struct
     window->under_way -= slot->state == SLOT_UNDER_WAY;
     slot->state = SLOT_FINISHED;
     slot->end = *end;
-    count_end(&window->live, slot);
+    count_end(&window->live, &window->live_skipped, slot);
     while (window->count > 0 && (*slot_at(window, 0))->state == SLOT_FINISHED)
         settle(window);
 }

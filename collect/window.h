@@ -3,8 +3,9 @@
  *
  * Objects finish in any order, but what is saved must be exact whenever the process dies. So there
  * are two accounts: `live` counts what has finished, for those who watch; `settled` and the
- * position move only over objects before which everything is finished, and are what is saved. An
- * import that goes on from there sees the others again, and the store knows which of them it has.
+ * position move only over objects before which everything is finished, and are what is saved. Each
+ * has the kinds of what was skipped. An import that goes on from there sees the others again, and
+ * the store knows which of them it has.
  *
  * One thread at a time: the caller's lock guards it. */
 #ifndef TRAILD_COLLECT_WINDOW_H
@@ -16,6 +17,7 @@
 
 #include "base/buffer.h"
 #include "collect/fetcher.h"
+#include "collect/skipped_files.h"
 #include "store/store.h"
 
 /* Objects that a window holds: so far a listing runs ahead, so many may finish behind one that is
@@ -31,6 +33,7 @@ enum slot_state {
 /* What has become of one object. */
 struct slot_end {
     enum fetch_outcome outcome; /* not FETCH_CANCELLED */
+    struct span skipped;        /* of FETCH_SKIPPED: the kind, see collect/skipped_files.h */
     int64_t records;
     int64_t inserted;
     int64_t duplicates;
@@ -57,11 +60,13 @@ struct window {
     size_t under_way;
     struct import_progress live;
     struct import_progress settled;
+    struct skipped_files live_skipped;
+    struct skipped_files settled_skipped;
     struct buffer position; /* key of the object settled last; empty: none yet */
 };
 
-/* Goes on from what was saved. */
-void window_init(struct window *window, const struct import_progress *settled,
+/* Goes on from what was saved; `skipped` is what skipped_files_to_text gave, or SPAN_NONE. */
+void window_init(struct window *window, const struct import_progress *settled, struct span skipped,
                  struct span position);
 void window_clear(struct window *window); /* nothing is under way */
 
@@ -77,7 +82,8 @@ struct window_slot *window_take(struct window *window, int64_t now_ms);
 /* When the next of those that wait to be tried again is due; INT64_MAX: none waits. */
 int64_t window_next_due(const struct window *window);
 
-/* It is finished (under way or not); what is finished at the head settles and is freed. */
+/* It is finished (under way or not); what is finished at the head settles and is freed. What `end`
+ * borrows is copied. */
 void window_finish(struct window *window, struct window_slot *slot, const struct slot_end *end);
 
 /* It is not under way any more, and to be tried again. */

@@ -71,6 +71,12 @@ static void write_files(const struct import_progress *progress, struct buffer *o
     json_text_integer_member(out, "bytes_done", progress->bytes_done);
 }
 
+/* Text of JSON; none before anything was saved. */
+static void write_skipped(struct span skipped, struct buffer *out) {
+    json_text_name(out, "skipped");
+    buffer_append(out, skipped.data != NULL ? skipped : SPAN("{}"));
+}
+
 static void write_pace(const struct receipt *receipt, const struct import_live *live,
                        struct buffer *out) {
     const struct import_progress *progress = &receipt->progress;
@@ -95,6 +101,7 @@ static void write_progress(const struct receipt *receipt, const struct import_li
     write_files(&receipt->progress, out);
     json_text_name(out, "all_listed");
     buffer_append_text(out, listed ? "true" : "false");
+    write_skipped(receipt->skipped, out);
     write_pace(receipt, live, out);
     buffer_append_byte(out, '}');
     json_text_name(out, "failed");
@@ -108,6 +115,7 @@ static struct receipt sum_up(const struct receipt *receipt, const struct import_
     if (live != NULL) {
         sum.status = live->status;
         sum.progress = live->progress;
+        sum.skipped = live->skipped;
     }
     sum.bytes = sum.progress.bytes_done;
     sum.records = sum.progress.records;

@@ -77,6 +77,38 @@ static void test_many_pages(void **state) {
     collecting_close(&collecting);
 }
 
+static void check_skipped(struct span text, const char *expected) {
+    if (!span_equal(text, span_of(expected)))
+        fail_msg("%.*s", SPAN_ARGS(text));
+}
+
+#define DIGEST "{\"awsAccountId\":\"1\",\"digestStartTime\":\"x\",\"digestS3Object\":\"y\"}"
+
+/* Told by their keys, and by their bytes. */
+static void put_strangers(struct fake_s3 *s3) {
+    fake_s3_put(s3, "bucket", "f/0001/", SPAN(""));
+    fake_s3_put(s3, "bucket", "f/0002/", SPAN(""));
+    fake_s3_put(s3, "bucket", "f/0003.json", SPAN(DIGEST));
+    fake_s3_put(s3, "bucket", "f/AWSLogs/111111111111/Config/x.json.gz", SPAN("?"));
+}
+
+static void test_skipped_kinds(void **state) {
+    struct collecting collecting;
+
+    (void)state;
+    collecting_open(&collecting, 4);
+    put_files(collecting.s3, "f/", 0, 2);
+    put_strangers(collecting.s3);
+    struct receipt receipt = wait_over(&collecting, begin_prefix(&collecting, "f/"));
+    check_progress(&receipt.progress, 2, 0, 4, 0);
+    check_skipped(receipt.skipped,
+                  "{\"folder\":{\"objects\":2,\"example\":\"f/0001/\"},"
+                  "\"other_service\":{\"objects\":1,"
+                  "\"example\":\"f/AWSLogs/111111111111/Config/x.json.gz\"},"
+                  "\"digest\":{\"objects\":1,\"example\":\"f/0003.json\"}}");
+    collecting_close(&collecting);
+}
+
 #define LAYOUT "AWSLogs/%s/CloudTrail/%s/2024/05/%02d/%s_CloudTrail_%s_202405%02dT1000Z_"
 
 static void put_layout(struct fake_s3 *s3) {
@@ -115,10 +147,14 @@ static void test_selection(void **state) {
     (void)state;
     collecting_open(&collecting, 4);
     put_layout(collecting.s3);
+    fake_s3_put(collecting.s3, "bucket", "AWSLogs/222222222222/CloudTrail/a.json", log_file(99));
     assert_true(collector_begin_prefix(collecting.collector, SPAN("bucket"), SPAN("AWSLogs/"),
                                        &selection, &collecting.arena, &receipt, &err));
     receipt = wait_over(&collecting, receipt.id);
-    check_progress(&receipt.progress, 4, 0, 0, 0);
+    check_progress(&receipt.progress, 4, 0, 1, 0);
+    check_skipped(receipt.skipped,
+                  "{\"unselectable\":{\"objects\":1,"
+                  "\"example\":\"AWSLogs/222222222222/CloudTrail/a.json\"}}");
     assert_int_equal(fake_s3_all_gets(collecting.s3), 4);
     collecting_close(&collecting);
 }
@@ -418,20 +454,34 @@ static void test_goes_on_after_a_stop(void **state) {
     collecting_open(&collecting, 2);
     put_files(collecting.s3, "f/", 0, 20);
     fake_s3_put(collecting.s3, "bucket", "f/0007.json", SPAN("{"));
+    fake_s3_put(collecting.s3, "bucket", "f/0002.json", SPAN(DIGEST));
+    fake_s3_put(collecting.s3, "bucket", "f/0009.json", SPAN(DIGEST " "));
+    fake_s3_put(collecting.s3, "bucket", "f/0004/", SPAN(""));
+    fake_s3_put(collecting.s3, "bucket", "f/0006/", SPAN(""));
     fake_s3_fault(collecting.s3, stall_some, &stall);
     int64_t id = begin_prefix(&collecting, "f/");
-    wait_ended_files(&collecting, id, 19);
+    wait_ended_files(&collecting, id, 21);
+    struct import_live live = progress_of(&collecting, id);
+    check_skipped(live.skipped,
+                  "{\"folder\":{\"objects\":2,\"example\":\"f/0004/\"},"
+                  "\"digest\":{\"objects\":2,\"example\":\"f/0002.json\"}}");
     collecting_stop(&collecting);
     struct receipt receipt = get_receipt(&collecting, id);
     assert_int_equal(receipt.status, IMPORT_RUNNING);
-    check_progress(&receipt.progress, 5, 0, 0, 0);
+    check_progress(&receipt.progress, 4, 0, 2, 0);
+    check_skipped(receipt.skipped,
+                  "{\"digest\":{\"objects\":1,\"example\":\"f/0002.json\"},"
+                  "\"folder\":{\"objects\":1,\"example\":\"f/0004/\"}}");
 
     gate_open(&stall.gate);
     collecting_start(&collecting, 2);
     receipt = wait_over(&collecting, id);
     assert_int_equal(receipt.status, IMPORT_DONE);
-    check_progress(&receipt.progress, 19, 0, 0, 1);
-    assert_int_equal(receipt.progress.inserted, 19);
+    check_progress(&receipt.progress, 17, 0, 4, 1);
+    check_skipped(receipt.skipped,
+                  "{\"digest\":{\"objects\":2,\"example\":\"f/0002.json\"},"
+                  "\"folder\":{\"objects\":2,\"example\":\"f/0004/\"}}");
+    assert_int_equal(receipt.progress.inserted, 17);
     assert_int_equal(list_files(&collecting, id, 0).count, 20);
     assert_int_equal(fake_s3_all_gets(collecting.s3), 21);
     collecting_close(&collecting);
@@ -523,6 +573,7 @@ int main(void) {
     const struct rows all[] = {
         TEST(test_whole_prefix),
         TEST(test_many_pages),
+        TEST(test_skipped_kinds),
         TEST(test_selection),
         TEST(test_named_objects),
         TEST(test_bad_objects_stop_nothing),

@@ -9,7 +9,7 @@ static struct window new_window(void) {
     const struct import_progress nothing = {0};
     struct window window;
 
-    window_init(&window, &nothing, SPAN(""));
+    window_init(&window, &nothing, SPAN_NONE, SPAN(""));
     return window;
 }
 
@@ -31,6 +31,14 @@ static const struct slot_end imported = {
 
 static void check_position(const struct window *window, const char *key) {
     assert_int_equal(span_compare(buffer_span(&window->position), span_of(key)), 0);
+}
+
+static void check_skipped(const struct skipped_files *files, const char *expected) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct span text = skipped_files_to_text(files, &arena);
+
+    if (!span_equal(text, span_of(expected)))
+        fail_msg("%.*s", SPAN_ARGS(text));
 }
 
 /* ---- orders of finishing: the position never passes one that is not finished ---- */
@@ -77,7 +85,8 @@ static void test_outcomes(void **state) {
 
     (void)state;
     for (int i = 0; i < FETCH_CANCELLED; i++) {
-        const struct slot_end end = {.outcome = (enum fetch_outcome)i, .records = i};
+        const struct slot_end end = {
+            .outcome = (enum fetch_outcome)i, .skipped = SPAN("digest"), .records = i};
         window_finish(&window, add(&window, 10), &end);
     }
     assert_int_equal(window.settled.files_listed, 4);
@@ -88,12 +97,13 @@ static void test_outcomes(void **state) {
     assert_int_equal(window.settled.bytes_listed, 40);
     assert_int_equal(window.settled.bytes_done, 40);
     assert_int_equal(window.settled.records, 0 + 1 + 2 + 3);
+    check_skipped(&window.settled_skipped, "{\"digest\":{\"objects\":1,\"example\":\"k0010\"}}");
     window_clear(&window);
 }
 
 /* What is finished when it is listed stands between others. */
 static void test_skipped_at_once(void **state) {
-    const struct slot_end skipped = {.outcome = FETCH_SKIPPED};
+    const struct slot_end skipped = {.outcome = FETCH_SKIPPED, .skipped = SPAN("folder")};
     struct window window = new_window();
 
     (void)state;
@@ -107,6 +117,33 @@ static void test_skipped_at_once(void **state) {
     check_position(&window, "k0001");
     window_finish(&window, last, &imported);
     check_position(&window, "k0002");
+    window_clear(&window);
+}
+
+/* What settles is the same, in the order of the keys, whatever finished first; and a kind is kept
+ * until then. */
+static void test_skipped_kinds(void **state) {
+    struct window window = new_window();
+    struct window_slot *slots[3];
+    char kind[] = "foreign";
+    struct slot_end end = {.outcome = FETCH_SKIPPED, .skipped = SPAN("digest")};
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        slots[i] = add(&window, i);
+    window_finish(&window, slots[2], &end);
+    end.skipped = span_of(kind);
+    window_finish(&window, slots[1], &end);
+    memset(kind, '-', sizeof(kind));
+    check_skipped(&window.settled_skipped, "{}");
+    check_skipped(&window.live_skipped,
+                  "{\"digest\":{\"objects\":1,\"example\":\"k0002\"},"
+                  "\"foreign\":{\"objects\":1,\"example\":\"k0001\"}}");
+    end.skipped = SPAN("digest");
+    window_finish(&window, slots[0], &end);
+    check_skipped(&window.settled_skipped,
+                  "{\"digest\":{\"objects\":2,\"example\":\"k0000\"},"
+                  "\"foreign\":{\"objects\":1,\"example\":\"k0001\"}}");
     window_clear(&window);
 }
 
@@ -135,16 +172,21 @@ static void test_tried_again(void **state) {
 
 static void test_goes_on(void **state) {
     const struct import_progress saved = {.files_listed = 7, .files_done = 5, .records = 50};
+    const struct span saved_skipped = SPAN("{\"digest\":{\"objects\":2,\"example\":\"k0001\"}}");
+    const struct slot_end skipped = {.outcome = FETCH_SKIPPED, .skipped = SPAN("digest")};
     struct window window;
 
     (void)state;
-    window_init(&window, &saved, SPAN("k0006"));
+    window_init(&window, &saved, saved_skipped, SPAN("k0006"));
     check_position(&window, "k0006");
     window_finish(&window, add(&window, 7), &imported);
     check_position(&window, "k0007");
     assert_int_equal(window.settled.files_listed, 8);
     assert_int_equal(window.settled.files_done, 6);
     assert_int_equal(window.settled.records, 53);
+    window_finish(&window, add(&window, 8), &skipped);
+    check_skipped(&window.live_skipped, "{\"digest\":{\"objects\":3,\"example\":\"k0001\"}}");
+    check_skipped(&window.settled_skipped, "{\"digest\":{\"objects\":3,\"example\":\"k0001\"}}");
     window_clear(&window);
 }
 
@@ -168,8 +210,9 @@ static void test_room(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_order, orders), TEST(test_outcomes), TEST(test_skipped_at_once),
-        TEST(test_tried_again),   TEST(test_goes_on),  TEST(test_room),
+        ROWS(test_order, orders), TEST(test_outcomes),    TEST(test_skipped_at_once),
+        TEST(test_skipped_kinds), TEST(test_tried_again), TEST(test_goes_on),
+        TEST(test_room),
     };
 
     return rows_run("window", all, ARRAY_LENGTH(all));
