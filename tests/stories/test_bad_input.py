@@ -350,7 +350,10 @@ class TestBadMethods(BadInputCase):
     def test_methods_that_a_path_does_not_take(self):
         rows = [
             ("/v1/events", "GET, HEAD, OPTIONS"), ("/v1/imports", "GET, HEAD, POST, OPTIONS"),
-            ("/v1/imports/1", "GET, HEAD, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
+            ("/v1/imports/1", "GET, HEAD, DELETE, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
+            ("/v1/imports/s3", "POST, OPTIONS"), ("/v1/trails", "GET, HEAD, POST, OPTIONS"),
+            ("/v1/trails/1", "GET, HEAD, DELETE, OPTIONS"),
+            ("/v1/notifications/sns", "POST, OPTIONS"),
         ]
         for path, allowed in rows:
             for method in {"POST", "PUT", "PATCH", "DELETE", "BREW"} - set(allowed.split(", ")):

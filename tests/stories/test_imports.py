@@ -97,8 +97,8 @@ class TestShapes(ImportsCase):
     def test_every_kind_of_the_contract_is_met(self):
         schemas = self.server.get("/openapi.json").json()["components"]["schemas"]
         kinds = schemas["Receipt"]["properties"]["kind"]["enum"]
-        self.assertEqual({kind for *_, kind, _ in SHAPES} | {kind for *_, kind in STRANGERS} | NO_FILES,
-                         set(kinds))
+        met = {kind for *_, kind, _ in SHAPES} | {kind for *_, kind in STRANGERS}
+        self.assertEqual(met | NO_FILES, set(kinds))
 
 
 class TestSending(ImportsCase):
@@ -148,8 +148,9 @@ class TestReceipts(ImportsCase):
         self.assertRegex(received, r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$")
         self.assertEqual(receipt, {
             "id": 1, "parent": None, "source": "folder/a file.json.gz", "kind": "records",
-            "status": "done", "sha256": hashlib.sha256(body).hexdigest(), "bytes": len(body),
-            "records": 4, "inserted": 2, "duplicates": 1, "rejected": 1,
+            "status": "done", "sha256": hashlib.sha256(body).hexdigest(), "etag": None,
+            "version_id": None, "error": None, "bytes": len(body), "records": 4,
+            "inserted": 2, "duplicates": 1, "rejected": 1,
             "first_event_time": "2026-10-05T10:00:00Z",
             "last_event_time": "2026-10-06T00:00:00.500Z"})
 
