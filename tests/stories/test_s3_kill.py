@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import s3_faults as faults
 import s3_server
-from s3_case import S3Case, keys_of, sources
+from s3_case import S3Case, count_insights, keys_of, sources
 from s3_trail import REGIONS, START, Trail, account_name
 from traild import wait_until
 from uploads import walk_imports
@@ -50,6 +50,7 @@ class PrefixTest(KillCase):
         self.made.fill(accounts=2, regions=5, files=30)
         self.made.strangers()
         self.made.upload()
+        count_insights(self.made)
         self.good = sorted(self.made.files)
         self.unreadable = [self.unreadable_file(minute) for minute in range(0, 1440, 150)]
 
