@@ -24,9 +24,10 @@ struct reading {
     int64_t expected;   /* of the whole object; -1: not told */
     struct span quoted; /* its ETag as the server writes it; SPAN_NONE: not told */
     struct span version;
-    bool begun;   /* the attempt has brought an answer */
-    bool changed; /* the object is not the one that was begun */
-    bool failed;  /* for a reason that no further attempt mends */
+    int64_t restarts; /* how often what was held was thrown away */
+    bool begun;       /* the attempt has brought an answer */
+    bool changed;     /* the object is not the one that was begun */
+    bool failed;      /* for a reason that no further attempt mends */
 };
 
 static bool stop(struct reading *reading, struct err *err, enum err_kind kind, const char *why) {
@@ -48,15 +49,21 @@ static int64_t length_told(const struct transport_answer *answer) {
     return span_to_integer(answer_field(answer, "content-length"), &length) ? length : -1;
 }
 
+static void throw_away(struct reading *reading) {
+    if (reading->held == 0)
+        return;
+    spool_reset(reading->spool);
+    reading->held = 0;
+    reading->restarts++;
+}
+
 static bool begin_whole(struct reading *reading, const struct transport_answer *answer,
                         struct err *err) {
     struct span etag = answer_field(answer, "etag");
 
-    if (reading->held > 0)
-        spool_reset(reading->spool);
+    throw_away(reading);
     if (etag.length > LIMIT_ETAG_BYTES)
         return stop(reading, err, ERR_REMOTE, "the object's ETag is too long");
-    reading->held = 0;
     reading->expected = length_told(answer);
     reading->quoted = arena_copy(reading->arena, etag);
     reading->version = arena_copy(reading->arena, answer_field(answer, "x-amz-version-id"));
@@ -127,17 +134,10 @@ static struct span query_of(struct span version, struct arena *arena) {
     return arena_copy(arena, buffer_span(&query));
 }
 
-static void forget(struct reading *reading) {
-    if (reading->held > 0)
-        spool_reset(reading->spool);
-    reading->held = 0;
-    reading->changed = false;
-}
-
 /* Read on only with what tells that the object is the same. */
 static size_t resume_fields(struct reading *reading, struct http_field fields[2]) {
-    if (reading->held > 0 && reading->quoted.length == 0)
-        forget(reading);
+    if (reading->quoted.length == 0)
+        throw_away(reading);
     if (reading->held == 0)
         return 0;
     fields[0] = (struct http_field){
@@ -173,15 +173,17 @@ static bool try_once(struct aws_channel *channel, const struct aws_call *object,
     return err_add(err, "%.*s", SPAN_ARGS(refusal_about(call.about, reading->arena)));
 }
 
-/* Without an answer the call has tried as often as it may already. */
+/* Without an answer the call has tried as often as it may already. What was thrown away was no
+ * progress: else a server that goes on with nothing would be asked for ever. */
 static bool may_try_again(struct reading *reading, struct retry *retry, int64_t held_before,
                           struct err *err) {
     if (err->kind != ERR_BUSY || reading->failed || !reading->begun)
         return false;
     if (reading->changed)
-        forget(reading);
+        throw_away(reading);
     else if (reading->held - held_before >= PROGRESS_BYTES)
-        retry->made = 0;
+        retry->made = reading->restarts;
+    reading->changed = false;
     return retry_wait(retry, RETRY_FAILED, 0, err);
 }
 

@@ -504,6 +504,49 @@ static void test_get(void **state) {
     close_spool(&place, &spool, directory);
 }
 
+/* Each answer brings enough to count as progress, and none can be gone on with. */
+#define PIECE_BYTES ((size_t)MIB + 1000)
+
+static void cut_far_behind(void *context, struct fake_connection *connection,
+                           const struct fake_request *request) {
+    static const char piece[PIECE_BYTES];
+
+    if (fake_field(request, "If-Match").data != NULL) {
+        fake_answer(connection, *(const int *)context, "", SPAN(""));
+        return;
+    }
+    fake_send(connection,
+              SPAN("HTTP/1.1 200 OK\r\nETag: W/\"1\"\r\nContent-Length: 9000000\r\n\r\n"));
+    fake_send(connection, (struct span){piece, sizeof(piece)});
+    fake_close(connection);
+}
+
+static const struct endless_row {
+    const char *name;
+    int status; /* of what begins behind the first byte */
+} endless[] = {{"a weak ETag matches nothing", 412}, {"no range is known", 416}};
+
+static void test_progress_that_is_thrown_away(void **state) {
+    const struct endless_row *row = *state;
+    char directory[] = "/tmp/traild-test-XXXXXX";
+    const struct s3_object wanted = {
+        .bucket = SPAN("bucket"), .key = SPAN("a"), .version = SPAN_NONE, .bytes = -1};
+    int status = row->status;
+    struct spool_place place;
+    struct spool spool;
+    struct world world;
+    struct s3_got got;
+    struct err err = {0};
+
+    open_spool(&place, &spool, directory);
+    enter(&world, cut_far_behind, &status);
+    assert_false(s3_get(world.channel, &wanted, &spool, GIB, NULL, &world.arena, &got, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_in_range(fake_http_count(world.server), 2, 8);
+    leave(&world);
+    close_spool(&place, &spool, directory);
+}
+
 static void test_an_empty_object_and_its_version(void **state) {
     static const char *const answer[] = {
         "HTTP/1.1 200 OK\r\nETag: \"d41d\"\r\nContent-Length: 0\r\n\r\n"};
@@ -577,6 +620,7 @@ int main(void) {
         TEST(test_folders),
         TEST(test_folders_that_go_round_in_circles),
         ROWS(test_get, gets),
+        ROWS(test_progress_that_is_thrown_away, endless),
         TEST(test_an_empty_object_and_its_version),
         TEST(test_cancel_ends_a_download),
     };
