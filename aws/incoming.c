@@ -31,8 +31,8 @@ bool incoming_fail(struct incoming *incoming, enum err_kind kind, const char *wh
                    why);
 }
 
-/* `HTTP/1.1 200 OK`. Lines before the last answer's (a 100 Continue, a proxy's answer to CONNECT)
- * are none of it. */
+/* `HTTP/1.1 200 OK`. Lines before the last answer's (a 100 Continue) are none of it, but count
+ * towards the limit: there may be any number of them. */
 static void begin_head(struct incoming *incoming, struct span line) {
     struct span status = SPAN_NONE;
     struct span rest;
@@ -44,7 +44,6 @@ static void begin_head(struct incoming *incoming, struct span line) {
         number = 0;
     incoming->answer.status = (int)number;
     incoming->answer.field_count = 0;
-    incoming->head_bytes = 0;
 }
 
 static void add_field(struct incoming *incoming, struct span name, struct span value) {
@@ -75,11 +74,6 @@ bool incoming_line(struct incoming *incoming, struct span line) {
     return true;
 }
 
-static bool sink_takes(const struct incoming *incoming) {
-    return incoming->request->sink != NULL && incoming->answer.status >= 200 &&
-           incoming->answer.status < 300;
-}
-
 /* Once, before the first byte of the body, or at the end when there is none. */
 static bool begin_sink(struct incoming *incoming) {
     struct sink *sink = incoming->request->sink;
@@ -91,10 +85,27 @@ static bool begin_sink(struct incoming *incoming) {
     return !incoming->failed;
 }
 
+static bool is_refusal(const struct incoming *incoming) {
+    return incoming->answer.status < 200 || incoming->answer.status >= 300;
+}
+
+/* What a refusal says stands at its beginning. */
+static bool refusal_bytes(struct incoming *incoming, struct span bytes) {
+    size_t room = LIMIT_REFUSAL_BYTES - incoming->body.length;
+
+    incoming->enough = bytes.length > room;
+    if (incoming->enough)
+        bytes.length = room;
+    buffer_append(&incoming->body, bytes);
+    return !incoming->enough;
+}
+
 bool incoming_bytes(struct incoming *incoming, struct span bytes) {
     struct sink *sink = incoming->request->sink;
 
-    if (sink_takes(incoming)) {
+    if (is_refusal(incoming))
+        return refusal_bytes(incoming, bytes);
+    if (sink != NULL) {
         incoming->failed = !begin_sink(incoming) || !sink->take(sink, bytes, incoming->err);
         return !incoming->failed;
     }
@@ -106,7 +117,7 @@ bool incoming_bytes(struct incoming *incoming, struct span bytes) {
 bool incoming_end(struct incoming *incoming, struct transport_answer *out) {
     if (incoming->answer.status < 200)
         return incoming_fail(incoming, ERR_REMOTE, "the answer has no status");
-    if (sink_takes(incoming) && !begin_sink(incoming))
+    if (incoming->request->sink != NULL && !is_refusal(incoming) && !begin_sink(incoming))
         return false;
     incoming->answer.body = arena_copy(incoming->arena, buffer_span(&incoming->body));
     *out = incoming->answer;

@@ -16,6 +16,7 @@ struct incoming {
     size_t head_bytes;
     struct buffer body; /* that no sink takes */
     bool begun;         /* the sink */
+    bool enough;        /* of a refusal: the rest is not read */
     bool failed;        /* err tells why */
 };
 

@@ -223,7 +223,7 @@ bool refusal_fail(const struct refusal *refusal, struct span about, struct err *
     struct span id = plain(refusal->request_id, ID_BYTES, &arena);
 
     if (code.length == 0)
-        code = SPAN("refused without an error of AWS's");
+        code = SPAN("the answer is not one of AWS's");
     return err_set(err, kind_of(refusal->cure), "%.*s: %.*s%s%.*s (HTTP %d%s%.*s)",
                    SPAN_ARGS(refusal_about(about, &arena)), SPAN_ARGS(code),
                    message.length > 0 ? ": " : "", SPAN_ARGS(message), refusal->status,

@@ -293,11 +293,13 @@ static enum err_kind kind_of(CURLcode result) {
 static const char *reason_of(const struct exchange *exchange, CURLcode result) {
     if (result == CURLE_SSL_CACERT_BADFILE)
         return "the file of trusted certificates (AWS_CA_BUNDLE, ca_bundle) cannot be used";
+    if (result == CURLE_UNSUPPORTED_PROTOCOL || result == CURLE_WEIRD_SERVER_REPLY)
+        return "what answers there does not speak HTTP";
     return exchange->reason[0] != '\0' ? exchange->reason : curl_easy_strerror(result);
 }
 
 static bool conclude(struct exchange *exchange, CURLcode result, struct transport_answer *out) {
-    if (result != CURLE_OK)
+    if (result != CURLE_OK && !exchange->incoming.enough)
         return incoming_fail(&exchange->incoming, kind_of(result), reason_of(exchange, result));
     return incoming_end(&exchange->incoming, out);
 }

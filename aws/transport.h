@@ -24,7 +24,8 @@ struct transport_answer {
     int status;
     struct http_field *fields; /* in the arena, as they came, names in small letters */
     size_t field_count;
-    struct span body; /* in the arena; empty when a sink took it */
+    struct span body; /* in the arena; empty when a sink took it; cut off at LIMIT_REFUSAL_BYTES
+                         when the status is not 2xx */
 };
 
 /* The value of the first field of that name (small letters); SPAN_NONE: there is none. */
@@ -47,7 +48,7 @@ struct transport_request {
     int64_t connect_ms;        /* until there is a connection; 0: 10 s */
     int64_t stall_ms;          /* at most so long without a byte in any direction; 0: 30 s */
     int64_t total_ms;          /* for everything; 0: as long as it takes */
-    int64_t max_body;          /* of an answer that no sink takes; 0: LIMIT_ANSWER_BYTES */
+    int64_t max_body;          /* of a 2xx answer that no sink takes; 0: LIMIT_ANSWER_BYTES */
     bool direct;               /* never through a proxy: addresses of this machine */
     struct sink *sink;         /* NULL: the body goes into the answer */
     const atomic_bool *cancel; /* NULL: nobody does */

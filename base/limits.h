@@ -57,8 +57,9 @@
 #define LIMIT_VERSION_BYTES  1024   /* an object's version id */
 
 /* Answers of AWS's services. */
-#define LIMIT_ANSWER_BYTES   (8 * MIB) /* a body that is kept; a list of 1,000 long keys has 4 */
-#define LIMIT_ANSWER_FIELDS  100       /* lines of its head */
+#define LIMIT_ANSWER_BYTES   (8 * MIB)  /* a body that is kept; a list of 1,000 long keys has 4 */
+#define LIMIT_REFUSAL_BYTES  (64 * KIB) /* kept of a body with another status than 2xx */
+#define LIMIT_ANSWER_FIELDS  100        /* lines of its head */
 #define LIMIT_ANSWER_HEAD    (32 * KIB)
 #define LIMIT_XML_DEPTH      16
 #define LIMIT_XML_TEXT       (8 * KIB) /* of one element; an escaped key has 3 KiB */

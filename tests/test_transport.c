@@ -6,6 +6,7 @@
 
 #include "aws/transport.h"
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "tests/support_fake_http.h"
 
 static const struct transport_config plain = {.user_agent = "traild/test"};
@@ -51,7 +52,8 @@ static const struct answer_row {
     {"compressed bytes stay as they are",
      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nzz", 200, "zz", 0, ""},
     {"closed without a word", "", 0, NULL, ERR_BUSY, "127.0.0.1"},
-    {"something else than HTTP", "SSH-2.0-OpenSSH_9.2\r\n", 0, NULL, ERR_REMOTE, "HTTP/0.9"},
+    {"something else than HTTP", "SSH-2.0-OpenSSH_9.2\r\n", 0, NULL, ERR_REMOTE,
+     "does not speak HTTP"},
     {"a status that is none", "HTTP/1.1 abc OK\r\nContent-Length: 0\r\n\r\n", 0, NULL, ERR_REMOTE,
      ""},
 };
@@ -108,6 +110,53 @@ static void test_limits_of_an_answer(void **state) {
                      (struct transport_request){.max_body = 4}, &arena, &answer, &err));
     assert_int_equal(err.kind, ERR_REMOTE);
     assert_non_null(strstr(err.text, "longer"));
+}
+
+static void test_heads_without_end(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct buffer CLEANUP(buffer_clear) many;
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    (void)state;
+    buffer_init(&many, 0);
+    for (int i = 0; i < 40; i++)
+        buffer_append_format(&many, "HTTP/1.1 100 Go\r\nX: %01000d\r\n\r\n", i);
+    buffer_append_text(&many, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    buffer_append_byte(&many, '\0');
+    assert_false(ask(many.data, (struct transport_request){0}, &arena, &answer, &err));
+    assert_int_equal(err.kind, ERR_REMOTE);
+    assert_non_null(strstr(err.text, "the head of the answer"));
+}
+
+/* Never ends by itself. */
+static void refuse_at_length(void *context, struct fake_connection *connection,
+                             const struct fake_request *request) {
+    static const char page[32 * KIB];
+
+    (void)context;
+    (void)request;
+    fake_send(connection, SPAN("HTTP/1.1 503 No\r\nContent-Length: 1000000000\r\n\r\n<Error>"));
+    for (int i = 0; i < 3; i++)
+        fake_send(connection, (struct span){page, sizeof(page)});
+    fake_stall(connection);
+}
+
+static void test_a_refusal_without_end(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct fake_http *server = fake_http_start(refuse_at_length, NULL);
+    struct transport *transport = transport_open(&plain);
+    struct transport_answer answer = {0};
+    struct err err = {0};
+
+    (void)state;
+    const struct transport_request request = {.method = "GET", .url = url_of(server, "/", &arena)};
+    assert_true(transport_send(transport, &request, &arena, &answer, &err));
+    assert_int_equal(answer.status, 503);
+    assert_int_equal(answer.body.length, LIMIT_REFUSAL_BYTES);
+    assert_true(span_starts_with(answer.body, SPAN("<Error>")));
+    transport_close(transport);
+    fake_http_stop(server);
 }
 
 static void cut_in_body(void *context, struct fake_connection *connection,
@@ -383,6 +432,8 @@ int main(void) {
         ROWS(test_answer, answers),
         TEST(test_fields_of_an_answer),
         TEST(test_limits_of_an_answer),
+        TEST(test_heads_without_end),
+        TEST(test_a_refusal_without_end),
         ROWS(test_trouble, troubles),
         TEST(test_cancel_ends_a_silence),
         ROWS(test_address, addresses),
