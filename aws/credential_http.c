@@ -52,7 +52,8 @@ bool credential_ask(const struct credential_search *search,
 }
 
 bool credential_refused(const struct transport_answer *answer, struct err *err) {
-    struct span said = span_trim(answer->body);
+    /* What is no refusal may hold the secret itself. */
+    struct span said = answer->status >= 400 ? span_trim(answer->body) : SPAN("");
     char text[121];
     size_t length = 0;
 

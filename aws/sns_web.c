@@ -8,16 +8,21 @@
 /* What says 404 or 403 today will say so tomorrow; 429 and 5xx pass. */
 static bool read_answer(const struct transport_answer *answer, struct span url,
                         struct span *out_body, struct err *err) {
-    int shown = url.length > 200 ? 200 : (int)url.length;
+    struct span shown = url;
+    struct span query;
 
+    /* The query of a SubscribeURL holds the token that confirms. */
+    (void)!span_cut(url, '?', &shown, &query);
+    if (shown.length > 200)
+        shown.length = 200;
     if (answer->status == 200) {
         *out_body = answer->body;
         return true;
     }
     if (answer->status >= 500 || answer->status == 429)
-        return err_set(err, ERR_BUSY, "%.*s: HTTP %d", shown, url.data, answer->status);
-    return err_set(err, answer->status >= 400 ? ERR_ABSENT : ERR_REMOTE, "%.*s: HTTP %d", shown,
-                   url.data, answer->status);
+        return err_set(err, ERR_BUSY, "%.*s: HTTP %d", SPAN_ARGS(shown), answer->status);
+    return err_set(err, answer->status >= 400 ? ERR_ABSENT : ERR_REMOTE, "%.*s: HTTP %d",
+                   SPAN_ARGS(shown), answer->status);
 }
 
 static bool get(struct sns_web *web, struct span url, struct arena *arena, struct span *out_body,

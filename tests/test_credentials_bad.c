@@ -72,6 +72,9 @@ static const struct failing_row {
      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE holds a line end or a byte that no token has"},
     {"a container that is refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI={SERVER}/refusing", NULL,
      ERR_REMOTE, "container: Denied: not you"},
+    {"a container whose answer is none and holds keys",
+     "AWS_CONTAINER_CREDENTIALS_FULL_URI={SERVER}/odd", NULL, ERR_REMOTE,
+     "AWS credentials: container: HTTP 203"},
     {"a container that answers nothing of use", "AWS_CONTAINER_CREDENTIALS_FULL_URI={SERVER}/empty",
      NULL, ERR_REMOTE, "container: the answer is no JSON object"},
     {"a container elsewhere", "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://192.0.2.1/c", NULL,
@@ -151,6 +154,7 @@ static void test_failing(void **state) {
     if (strstr(err.text, row->complaint) == NULL)
         fail_msg("it says: %s", err.text);
     assert_null(strstr(err.text, "secret\n"));
+    assert_null(strstr(err.text, "secret-of-no-use"));
     assert_int_equal(err.kind, row->kind);
     credential_world_close(&world);
 }
