@@ -55,6 +55,7 @@ static const struct receipt of_many = {
     .error = SPAN_NONE,
     .has_progress = true,
     .progress = PROGRESS,
+    .skipped = SPAN("{\"digest\":1}"),
 };
 
 static const struct receipt unfinished = {
@@ -77,6 +78,7 @@ static const struct import_live busy = {
     .bytes_per_second = 60,
     .eta_ms = 1001,
     .listed = true,
+    .skipped = SPAN("{\"folder\":2}"),
     .waiting_for = SPAN("SlowDown"),
 };
 
@@ -117,6 +119,9 @@ static const struct value_row {
     {"files known", &of_many, NULL, "progress.files_known", "3"},
     {"files skipped", &of_many, NULL, "progress.files_skipped", "4"},
     {"files failed", &of_many, NULL, "progress.files_failed", "5"},
+    {"what was skipped", &of_many, NULL, "progress.skipped", "{\"digest\": 1}"},
+    {"what is skipped by now", &unfinished, &busy, "progress.skipped", "{\"folder\": 2}"},
+    {"nothing was skipped", &unfinished, NULL, "progress.skipped", "{}"},
     {"bytes listed", &of_many, NULL, "progress.bytes_listed", "6"},
     {"done is listed", &of_many, NULL, "progress.all_listed", "true"},
     {"over all of its time", &of_many, NULL, "progress.events_per_second", "4000"},
