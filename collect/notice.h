@@ -18,6 +18,7 @@ struct notice {
     const char *what;          /* for people: "CloudTrail's message", "a test message of S3"... */
     struct s3_object *objects; /* to be imported, none twice; without a version, see notice.c */
     size_t count;              /* 0: there is nothing to do, and nothing is wrong */
+    size_t named;              /* objects, those that come again counted again */
     size_t passed_over;        /* objects that it names for another reason: deleted, tagged */
 };
 

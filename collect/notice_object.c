@@ -94,14 +94,14 @@ bool notice_add_object(struct notice *notice, const struct named_object *named, 
     if (!read_bucket(named->bucket, arena, &object.bucket, err) ||
         !read_key(named, arena, &object.key, err))
         return false;
-    struct s3_object *known = find(notice, &object);
-    if (known != NULL) {
-        merge(known, &object);
-        return true;
-    }
-    if (notice->count == LIMIT_NOTICE_OBJECTS)
+    /* Those that come again count as well: each is compared with all. */
+    if (notice->named++ == LIMIT_NOTICE_OBJECTS)
         return err_set(err, ERR_INVALID, "the notification names more than %d objects",
                        LIMIT_NOTICE_OBJECTS);
-    notice->objects[notice->count++] = object;
+    struct s3_object *known = find(notice, &object);
+    if (known != NULL)
+        merge(known, &object);
+    else
+        notice->objects[notice->count++] = object;
     return true;
 }

@@ -261,11 +261,12 @@ static void test_bad(void **state) {
         fail_msg("says: %s", err.text);
 }
 
-static void keys(struct buffer *out, size_t count, size_t length) {
+/* Each `times` times. */
+static void keys(struct buffer *out, size_t count, size_t length, size_t times) {
     buffer_init(out, 0);
     buffer_append_text(out, "{\"s3Bucket\":\"logs\",\"s3ObjectKey\":[");
-    for (size_t i = 0; i < count; i++)
-        buffer_append_format(out, "%s\"%0*zu\"", i > 0 ? "," : "", (int)length, i);
+    for (size_t i = 0; i < count * times; i++)
+        buffer_append_format(out, "%s\"%0*zu\"", i > 0 ? "," : "", (int)length, i % count);
     buffer_append_text(out, "]}");
 }
 
@@ -273,13 +274,16 @@ static const struct limit_row {
     const char *name;
     size_t count;
     size_t length;
+    size_t times;
     enum err_kind kind;
 } limits[] = {
-    {"as many as may be", LIMIT_NOTICE_OBJECTS, 8, ERR_NONE},
-    {"one too many", LIMIT_NOTICE_OBJECTS + 1, 8, ERR_INVALID},
-    {"a key as long as may be", 1, LIMIT_KEY_BYTES, ERR_NONE},
-    {"a key one byte too long", 1, LIMIT_KEY_BYTES + 1, ERR_INVALID},
-    {"a message that is too long", 1, LIMIT_NOTICE_BYTES, ERR_TOO_LARGE},
+    {"as many as may be", LIMIT_NOTICE_OBJECTS, 8, 1, ERR_NONE},
+    {"half of them twice", LIMIT_NOTICE_OBJECTS / 2, 8, 2, ERR_NONE},
+    {"one again and again", 1, 8, LIMIT_NOTICE_OBJECTS + 1, ERR_INVALID},
+    {"one too many", LIMIT_NOTICE_OBJECTS + 1, 8, 1, ERR_INVALID},
+    {"a key as long as may be", 1, LIMIT_KEY_BYTES, 1, ERR_NONE},
+    {"a key one byte too long", 1, LIMIT_KEY_BYTES + 1, 1, ERR_INVALID},
+    {"a message that is too long", 1, LIMIT_NOTICE_BYTES, 1, ERR_TOO_LARGE},
 };
 
 static void test_limits(void **state) {
@@ -289,7 +293,7 @@ static void test_limits(void **state) {
     struct notice notice;
     struct err err = {0};
 
-    keys(&text, row->count, row->length);
+    keys(&text, row->count, row->length, row->times);
     assert_int_equal(notice_read(buffer_span(&text), &arena, &notice, &err), row->kind == ERR_NONE);
     assert_int_equal(err.kind, row->kind);
     if (row->kind == ERR_NONE)
