@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "aws/refusal.h"
 #include "aws/s3.h"
 #include "base/limits.h"
 #include "base/memory.h"
@@ -64,6 +65,17 @@ static bool allows(const struct allow_entry *entry, struct span bucket, struct s
     return span_starts_with(key, entry->prefix) && key.data[entry->prefix.length] == '/';
 }
 
+/* However long the key is, what to do about it has to fit in. */
+static bool refuse(struct span bucket, struct span key, struct err *err) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct span about = refusal_about(s3_uri(bucket, key, &arena), &arena);
+
+    return err_set(err, ERR_FORBIDDEN,
+                   "%.*s is not among what may be read: start traild with --s3-allow %.*s "
+                   "to allow the whole bucket",
+                   SPAN_ARGS(about), SPAN_ARGS(bucket));
+}
+
 bool allow_list_check(const struct allow_list *list, struct span bucket, struct span key,
                       struct err *err) {
     if (list->everything)
@@ -76,8 +88,5 @@ bool allow_list_check(const struct allow_list *list, struct span bucket, struct 
         return err_set(err, ERR_FORBIDDEN,
                        "reading from S3 is off: start traild with --s3-allow BUCKET or "
                        "--s3-allow BUCKET/PREFIX to allow it");
-    return err_set(err, ERR_FORBIDDEN,
-                   "s3://%.*s/%.*s is not among what may be read: start traild with "
-                   "--s3-allow %.*s to allow the whole bucket",
-                   SPAN_ARGS(bucket), SPAN_ARGS(key), SPAN_ARGS(bucket));
+    return refuse(bucket, key, err);
 }

@@ -74,6 +74,21 @@ static void test_bad(void **state) {
     assert_non_null(strstr(err.text, "--s3-allow"));
 }
 
+static void test_a_long_key(void **state) {
+    static const char *const texts[] = {"logs/x"};
+    char key[LIMIT_KEY_BYTES];
+    struct allow_list list;
+    struct err err;
+
+    (void)state;
+    memset(key, '\n', sizeof(key));
+    assert_true(allow_list_init(&list, texts, 1, &err));
+    assert_false(allow_list_check(&list, SPAN("logs"), (struct span){key, sizeof(key)}, &err));
+    assert_non_null(strstr(err.text, "--s3-allow logs to allow the whole bucket"));
+    assert_null(strchr(err.text, '\n'));
+    allow_list_clear(&list);
+}
+
 static void test_too_many(void **state) {
     const char *texts[LIMIT_ALLOWED + 1];
     struct allow_list list;
@@ -101,10 +116,8 @@ static void test_everything(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_check, checks),
-        ROWS(test_bad, bad),
-        TEST(test_too_many),
-        TEST(test_everything),
+        ROWS(test_check, checks), ROWS(test_bad, bad),   TEST(test_a_long_key),
+        TEST(test_too_many),      TEST(test_everything),
     };
 
     return rows_run("allow", all, ARRAY_LENGTH(all));
