@@ -1,6 +1,7 @@
 """What stories about S3 share: servers that read a bucket through a proxy, imports of prefixes and
 their receipts, and the files that come of them."""
 
+import collections
 import json
 import os
 import sqlite3
@@ -77,6 +78,14 @@ class S3Case(unittest.TestCase):
         wanted = {name: expected.get(name.removeprefix("files_"), 0) for name in COUNTED}
         self.assertEqual(counted, wanted)
         self.assertEqual(progress["files_listed"], sum(wanted.values()))
+
+    def check_skipped(self, receipt, made):
+        """As many of each kind as there are, with one of them."""
+        skipped = receipt["progress"]["skipped"]
+        self.assertEqual({kind: note["objects"] for kind, note in skipped.items()},
+                         collections.Counter(made.skipped.values()))
+        for kind, note in skipped.items():
+            self.assertEqual(made.skipped[note["example"]], kind)
 
     def ids(self, server):
         """Of all events, sorted."""

@@ -58,7 +58,7 @@ class Trail:
         self.prefix = prefix
         self.organization = organization
         self.files = {}
-        self.skipped = {}  # key -> kind, of what is no log file
+        self.skipped = {}  # key -> kind as the API names it, of what is no log file
         self._random = random.Random(seed)
         self._waiting = {}
 
@@ -175,12 +175,12 @@ class Trail:
                 ("digest", digest + ".json.gz", packed),
                 ("digest", digest + "_backfill.json.gz", packed),
                 ("insight", insight, self.body(account, region, when, 1)),
-                ("config", f"{logs}Config/{region}/2026/10/1/ConfigHistory/{account}_Config_"
+                ("other_service", f"{logs}Config/{region}/2026/10/1/ConfigHistory/{account}_Config_"
                  f"{region}_ConfigHistory_AWS_EC2_Instance_{stamp}_1.json.gz", packed),
-                ("load balancer", f"{logs}elasticloadbalancing/{region}/{date}/{account}_"
+                ("other_service", f"{logs}elasticloadbalancing/{region}/{date}/{account}_"
                  f"elasticloadbalancing_{region}_app.x.1_{stamp}_192.0.2.1_x.log.gz", packed),
-                ("flow log", f"{logs}vpcflowlogs/{region}/{date}/{account}_vpcflowlogs_x.log.gz",
-                 packed),
+                ("other_service",
+                 f"{logs}vpcflowlogs/{region}/{date}/{account}_vpcflowlogs_x.log.gz", packed),
                 ("folder", self.folder(account, region), b""),
                 ("folder", self.prefix + "AWSLogs/", b""),
                 ("foreign", self.prefix + "README.txt", b"Not a log.\n"),

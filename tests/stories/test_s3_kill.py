@@ -108,6 +108,7 @@ class PrefixTest(KillCase):
         receipt = self.receipt(server, number)
         self.check_counters(receipt, done=len(self.good), failed=len(self.unreadable),
                             skipped=len(self.made.skipped))
+        self.check_skipped(receipt, self.made)
         self.assertEqual((receipt["inserted"], receipt["duplicates"]),
                          (len(self.made.event_ids()), 0))
         for status, keys in (("done", self.good), ("failed", self.unreadable)):
