@@ -1,8 +1,8 @@
 /* The log: one JSON object a line on stderr, written with one write(2), from any thread.
  *
- * Only server/, ingest/ingest.c and what works in the background in collect/, where nobody waits for
- * a failure, log; other code returns failures. error: somebody must act; warn: we went on, and the
- * line says how; info: start, stop, a request, an import. */
+ * Only server/, ingest/ingest.c and what works in the background in collect/, where nobody waits
+ * for a failure, log; other code returns failures. error: somebody must act; warn: we went on, and
+ * the line says how; info: start, stop, a request, an import. */
 #ifndef TRAILD_BASE_LOG_H
 #define TRAILD_BASE_LOG_H
 
