@@ -159,11 +159,21 @@ static void s3_file_told(void *context, const struct receipt *file) {
     tell_rejected(work, file->source, file);
 }
 
+static void report_skipped(struct work *work, const struct receipt *import) {
+    struct buffer text;
+
+    buffer_init(&text, 0);
+    progress_hide(&work->progress, &text);
+    import_report_skipped(import->source, import->skipped, &text);
+    write_out(&text);
+}
+
 static void s3_import_done(void *context, const struct receipt *import) {
     struct work *work = context;
 
     import_totals_add_many(&work->totals, &import->progress);
     work->s3_bytes += import->progress.bytes_done;
+    report_skipped(work, import);
     if (import->status == IMPORT_FAILED) {
         work->totals.failed++;
         report_failure(work, import->source, import->error);

@@ -1,5 +1,6 @@
 #include "server/import_report.h"
 
+#include "collect/skipped_files.h"
 #include "server/progress.h"
 
 void import_totals_add(struct import_totals *totals, const struct receipt *receipt) {
@@ -46,6 +47,20 @@ void import_report_unnamed(const struct import_totals *totals, struct buffer *ou
     buffer_append_text(out, "and ");
     append_total(out, count, count == 1 ? " more file" : " more files");
     buffer_append_text(out, " with rejected records\n");
+}
+
+void import_report_skipped(struct span source, struct span skipped, struct buffer *out) {
+    struct skipped_files files;
+
+    skipped_files_from_text(skipped, &files);
+    for (size_t i = 0; i < files.count; i++) {
+        const struct skipped_kind *kind = &files.kinds[i];
+        buffer_append_format(out, "%.*s: ", SPAN_ARGS(source));
+        append_total(out, kind->objects, kind->objects == 1 ? " file" : " files");
+        buffer_append_format(out, " skipped (%.*s), such as %.*s\n", SPAN_ARGS(kind->kind),
+                             SPAN_ARGS(kind->example));
+    }
+    skipped_files_clear(&files);
 }
 
 void import_report_summary(const struct import_totals *totals, int64_t ms, struct buffer *out) {

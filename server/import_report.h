@@ -36,6 +36,10 @@ void import_report_rejected(const struct import_totals *totals, struct span path
 /* A line for the files that import_report_rejected left out, if there are any. */
 void import_report_unnamed(const struct import_totals *totals, struct buffer *out);
 
+/* A line for each kind of file that an import from S3 left alone: `source` is the import's,
+ * `skipped` of its receipt. */
+void import_report_skipped(struct span source, struct span skipped, struct buffer *out);
+
 /* One line. */
 void import_report_summary(const struct import_totals *totals, int64_t ms, struct buffer *out);
 

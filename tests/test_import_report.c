@@ -49,6 +49,30 @@ static void test_unnamed(void **state) {
     assert_true(span_equal(buffer_span(&text), span_of(row->line)));
 }
 
+static const struct skipped_row {
+    const char *name;
+    const char *skipped; /* NULL: SPAN_NONE */
+    const char *lines;
+} skipped[] = {
+    {"a single object has none", NULL, ""},
+    {"nothing was skipped", "{}", ""},
+    {"one file", "{\"digest\":{\"objects\":1,\"example\":\"a/b\"}}",
+     "s3://b/: 1 file skipped (digest), such as a/b\n"},
+    {"several kinds",
+     "{\"digest\":{\"objects\":2000,\"example\":\"a\"},\"lake\":{\"objects\":2,\"example\":\"b\"}}",
+     "s3://b/: 2,000 files skipped (digest), such as a\n"
+     "s3://b/: 2 files skipped (lake), such as b\n"},
+};
+
+static void test_skipped(void **state) {
+    const struct skipped_row *row = *state;
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    import_report_skipped(SPAN("s3://b/"), row->skipped != NULL ? span_of(row->skipped) : SPAN_NONE,
+                          &text);
+    assert_true(span_equal(buffer_span(&text), span_of(row->lines)));
+}
+
 static void test_summary(void **state) {
     const struct receipt receipts[] = {
         {.status = IMPORT_DONE, .records = 1500, .inserted = 1498, .duplicates = 2},
@@ -72,6 +96,7 @@ int main(void) {
     const struct rows all[] = {
         ROWS(test_rejected, rejected),
         ROWS(test_unnamed, unnamed),
+        ROWS(test_skipped, skipped),
         TEST(test_summary),
     };
 

@@ -99,6 +99,16 @@ class TestImport(S3CommandCase):
         self.assertIn("2 failed;", result.stdout)
         self.assertEqual(self.stored(), ["a"])
 
+    def test_kinds_of_files_that_are_skipped_are_named(self):
+        digest = key(day=1).replace("CloudTrail", "CloudTrail-Digest")
+        self.bucket.put_many({key(day=1): log("a"), digest: b"{}"})
+        result = self.load(self.bucket.uri())
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(f"{self.bucket.uri()}: 1 file skipped (digest), such as {digest}\n",
+                      result.stderr)
+        self.assertIn("1 files skipped", result.stdout)
+        self.assertEqual(self.stored(), ["a"])
+
     def test_a_bucket_that_is_not_there(self):
         self.bucket.put("a.json", log("a"))
         missing = Bucket(None, self.bucket.name + "-none").uri()
