@@ -6,11 +6,11 @@ import threading
 import unittest
 
 import s3_server
+from connect_proxy import ConnectProxy
 from contract import ContractCase, without_clock
 from s3_client import Bucket
 from sns_fake import Topic
 from traild import Traild, wait_until
-from tunnel import Tunnel
 
 IMPORT, TRAILS, SNS = "/v1/imports/s3", "/v1/trails", "/v1/notifications/sns"
 ONE_IMPORT, ONE_TRAIL = "/v1/imports/{id}", "/v1/trails/{id}"
@@ -168,7 +168,7 @@ class TestAnswers(S3ContractCase):
 class TestNotifications(S3ContractCase):
     def test_what_a_topic_delivers(self):
         topic = self.enterContext(Topic())
-        tunnel = self.enterContext(Tunnel(topic.port))
+        tunnel = self.enterContext(ConnectProxy({topic.host: topic.port}))
         server = self.reader("--sns-topic", topic.arn, HTTPS_PROXY=tunnel.address,
                              AWS_CA_BUNDLE=topic.authority.path)
         for delivery, status in [(topic.confirmation(token="word"), "confirmed"),
@@ -178,7 +178,7 @@ class TestNotifications(S3ContractCase):
                 self.check("post", SNS, answer, "200")
                 self.assertEqual(answer.json()["status"], status)
         self.assertEqual(topic.confirmed, ["word"])
-        self.assertEqual(set(tunnel.hosts), {f"{topic.host}:443"})
+        self.assertEqual(set(tunnel.asked), {f"{topic.host}:443"})
 
 
 class TestBusy(S3ContractCase):
