@@ -1,5 +1,6 @@
 #include "aws/call.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "aws/client_state.h"
@@ -39,6 +40,7 @@ struct calling {
     struct retry retry;
     struct span region;     /* of the last attempt, as the key */
     struct span access_key; /* of the last attempt, in the arena; keys are no secret */
+    struct span origin;     /* where that key came from; SPAN_NONE: there was none */
     bool sent;              /* the last attempt: it came as far as the wire */
     bool moved;             /* to the bucket's own region, once */
     bool renewed;           /* the credentials, once */
@@ -79,6 +81,7 @@ static bool find_identity(struct calling *calling, struct arena *secrets, struct
                               secrets, &found, err))
         return false;
     calling->access_key = arena_copy(calling->arena, found.access_key);
+    calling->origin = arena_copy(calling->arena, span_of(found.origin));
     *out = (struct sign_identity){found.access_key, found.secret, found.token};
     return true;
 }
@@ -191,9 +194,20 @@ static bool reset_clock(struct calling *calling, const struct refusal *refusal) 
     return true;
 }
 
+/* Who is not let in has to know as whom he came. */
+static void tell_origin(const struct calling *calling, const struct refusal *refusal,
+                        struct err *err) {
+    size_t length = strlen(err->text);
+
+    if (refusal->status == 401 || refusal->status == 403 || refusal->cure == CURE_CREDENTIALS)
+        snprintf(err->text + length, sizeof(err->text) - length, ", with credentials from %.*s",
+                 SPAN_ARGS(calling->origin));
+}
+
 /* False: nothing does, and err has the refusal in words, or that a wait was cancelled. */
 static bool may_help(struct calling *calling, const struct refusal *refusal, struct err *err) {
     refusal_fail(refusal, calling->call->about, err);
+    tell_origin(calling, refusal, err);
     switch (refusal->cure) {
     case CURE_REGION:
         return move_to_region(calling, refusal);
