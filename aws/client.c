@@ -1,8 +1,13 @@
 #include "aws/client.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "aws/bucket_regions.h"
 #include "aws/client_state.h"
@@ -40,6 +45,25 @@ static bool settings_make_sense(const struct aws_client *client, struct err *err
     return endpoint_find(&question, &arena, &endpoint, err);
 }
 
+/* Certificates are read anew for each connection; a path that is wrong shows now. */
+static bool bundle_can_be_read(const struct aws_client *client, struct err *err) {
+    struct span path = client->settings->ca_bundle;
+    struct stat status;
+
+    if (path.data == NULL)
+        return true;
+    char *CLEANUP(memory_free_at) name = memory_copy_text(path.data, path.length);
+    int file = open(name, O_RDONLY | O_CLOEXEC);
+    bool good = file >= 0 && fstat(file, &status) == 0;
+    if (!good)
+        err_set(err, ERR_INVALID, "AWS_CA_BUNDLE or ca_bundle: %s: %s", name, strerror(errno));
+    else if (!S_ISREG(status.st_mode))
+        good = err_set(err, ERR_INVALID, "AWS_CA_BUNDLE or ca_bundle: %s is no file", name);
+    if (file >= 0)
+        close(file);
+    return good;
+}
+
 bool aws_client_open(char *(*variable)(const char *name), struct aws_client **out,
                      struct err *err) {
     struct aws_client *client = memory_new(1, sizeof(*client));
@@ -48,7 +72,7 @@ bool aws_client_open(char *(*variable)(const char *name), struct aws_client **ou
         free(client);
         return false;
     }
-    if (!settings_make_sense(client, err)) {
+    if (!settings_make_sense(client, err) || !bundle_can_be_read(client, err)) {
         aws_settings_close(client->settings);
         free(client);
         return false;

@@ -190,10 +190,11 @@ bool endpoint_find(const struct endpoint_question *question, struct arena *arena
         return true;
     }
     if (!read_url(url, &told))
-        return err_set(err, ERR_INVALID,
-                       "the endpoint URL of %s is none: it must be http:// or https://, a host, "
-                       "perhaps a port and a path",
-                       question->service);
+        return err_set(
+            err, ERR_INVALID,
+            "the endpoint URL of %s (AWS_ENDPOINT_URL..., endpoint_url) is none: it must "
+            "be http:// or https://, a host, perhaps a port and a path, and no password",
+            question->service);
     told_endpoint(question, &told, arena, out);
     return true;
 }
