@@ -32,7 +32,7 @@ static bool take_error(const json_t *object, struct err *err) {
     struct span code = either(object, "Code", "code");
     struct span message = either(object, "Message", "message");
 
-    if (code.data == NULL && message.data == NULL)
+    if ((code.data == NULL && message.data == NULL) || span_equal(code, SPAN("Success")))
         return err_set(err, ERR_REMOTE, "the answer lacks AccessKeyId or SecretAccessKey");
     return err_set(err, ERR_REMOTE, "%.*s%s%.*s", code.length > 60 ? 60 : (int)code.length,
                    code.data, code.data != NULL && message.data != NULL ? ": " : "",

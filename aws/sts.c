@@ -98,9 +98,10 @@ static bool refused(const struct sts_call *call, const struct transport_answer *
     if (code.data == NULL)
         return credential_refused(answer, err);
     bool later = answer->status >= 500 || answer->status == 429 || passes_later(code);
-    return err_set(err, later ? ERR_BUSY : ERR_REMOTE, "%.*s: %.*s (HTTP %d, request %.*s)",
+    return err_set(err, later ? ERR_BUSY : ERR_REMOTE, "%.*s: %.*s (HTTP %d%s%.*s)",
                    shortened(code, 60), code.data, shortened(message, 160), message.data,
-                   answer->status, shortened(request, 64), request.data);
+                   answer->status, request.length > 0 ? ", request " : "", shortened(request, 64),
+                   request.data);
 }
 
 static struct span result_value(const struct sts_call *call, struct span body, const char *name) {

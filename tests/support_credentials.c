@@ -74,6 +74,10 @@ static bool answer_container(struct fake_connection *connection,
                     keys_json("PLAIN"));
     else if (asks(request, "GET", "/refusing"))
         answer_json(connection, 200, SPAN("{\"code\":\"Denied\",\"message\":\"not you\"}"));
+    else if (asks(request, "GET", "/half"))
+        answer_json(
+            connection, 200,
+            SPAN("{\"Code\":\"Success\",\"AccessKeyId\":\"A\",\"Token\":\"secret-of-no-use\"}"));
     else if (asks(request, "GET", "/odd"))
         answer_json(connection, 203, keys_json("secret-of-no-use"));
     else if (asks(request, "GET", "/empty"))

@@ -72,6 +72,8 @@ static const struct failing_row {
      "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE holds a line end or a byte that no token has"},
     {"a container that is refused", "AWS_CONTAINER_CREDENTIALS_FULL_URI={SERVER}/refusing", NULL,
      ERR_REMOTE, "container: Denied: not you"},
+    {"a container that gives half of it", "AWS_CONTAINER_CREDENTIALS_FULL_URI={SERVER}/half", NULL,
+     ERR_REMOTE, "container: the answer lacks AccessKeyId or SecretAccessKey"},
     {"a container whose answer is none and holds keys",
      "AWS_CONTAINER_CREDENTIALS_FULL_URI={SERVER}/odd", NULL, ERR_REMOTE,
      "AWS credentials: container: HTTP 203"},
