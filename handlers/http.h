@@ -47,7 +47,8 @@ struct response {
     struct buffer body;
     struct arena arena; /* for the request's working memory; dies with the response */
     const char *route;  /* the route's path as declared, for log and metrics; never NULL */
-    struct span error;  /* for the log: full text of an internal failure */
+    struct span error;  /* for the log: full text of a failure that the answer does not tell, or
+                           that nobody reads there */
     bool needs_worker;  /* not answered: call again with on_worker set */
 };
 

@@ -23,6 +23,12 @@ static void write_result(const struct sns_result *result, struct buffer *body) {
     buffer_append_text(body, "}\n");
 }
 
+/* SNS keeps no answer, so that only the log can tell why a message was refused. */
+static bool refuse(struct call *call, const struct err *err) {
+    call->response->error = arena_format(&call->response->arena, "%s", err->text);
+    return false;
+}
+
 bool sns_answer(struct call *call, struct err *err) {
     int64_t deadline_ms = monotonic_ms() + PATIENCE_MS;
     struct sns_result result;
@@ -34,7 +40,7 @@ bool sns_answer(struct call *call, struct err *err) {
         return err_set(err, ERR_INVALID, "the body is empty: SNS sends its message there");
     if (!collector_take_sns(call->service->collector, body, deadline_ms, call->request->cancel,
                             call->arena, &result, err))
-        return false;
+        return refuse(call, err);
     call_answer_json(call, 200);
     write_result(&result, &call->response->body);
     return true;

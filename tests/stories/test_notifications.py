@@ -118,6 +118,8 @@ class SnsTest(NotificationCase):
         self.assertEqual((self.topic.confirmed, self.proxy_to_sns.asked), ([], []))
         server = self.listener(bucket="another-bucket")
         self.assertIn("--s3-allow", self.deliver(server, body, 403)["detail"])
+        wait_until(lambda: any("--s3-allow" in line.get("error", "")
+                               for line in server.log_lines("request")), "the reason in the log")
 
     def test_malformed(self):
         server = self.listener()

@@ -30,6 +30,7 @@ class RefusalTest(S3Case):
 
     def test_a_stranger(self):
         error = self.refused(502, self.bucket.uri("k.json"), "AccessDenied", "HTTP 403",
+                             "credentials from environment",
                              AWS_ACCESS_KEY_ID=s3_server.STRANGER_KEY,
                              AWS_SECRET_ACCESS_KEY=s3_server.STRANGER_SECRET)
         self.assertIn("AccessDenied", error)
@@ -54,6 +55,8 @@ class RefusalTest(S3Case):
         uri = self.bucket.uri("none.json")
         detail = self.post(server, 422, uri=uri)["detail"]
         self.assertRegex(detail, rf"^{re.escape(uri)}: NoSuchKey.*HTTP 404, request \S+")
+        detail = self.post(server, 422, uri=self.bucket.uri("AWSLogs"))["detail"]
+        self.assertIn("a prefix, it must end in /", detail)
         receipt = self.imported(server, self.bucket.uri("none/"))
         self.check_counters(receipt)
 
