@@ -192,6 +192,10 @@ void spool_finish(struct spool *spool, struct spooled *out) {
     sha256_end(&spool->sha256, out->sha256);
 }
 
+void spool_rewind(struct spool *spool) {
+    spool->reader.offset = 0;
+}
+
 void spool_clear(struct spool *spool) {
     if (spool->place == NULL)
         return;

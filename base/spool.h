@@ -64,6 +64,9 @@ MUST_USE bool spool_add(struct spool *spool, struct span bytes, struct err *err)
 /* At the end: what it holds, borrowed from the spool. Once. */
 void spool_finish(struct spool *spool, struct spooled *out);
 
+/* Lets what it holds be read from its first byte again. After spool_finish. */
+void spool_rewind(struct spool *spool);
+
 /* Forgets what it holds, finished or not, and may be filled anew: for a body that begins again. */
 void spool_reset(struct spool *spool);
 

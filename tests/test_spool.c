@@ -112,6 +112,8 @@ static void test_size(void **state) {
     assert_int_equal(upload.bytes, row->bytes);
     assert_memory_equal(upload.sha256, digest, SHA256_BYTES);
     assert_int_equal(read_back(&upload), row->bytes);
+    spool_rewind(&spool);
+    assert_int_equal(read_back(&upload), row->bytes);
     spool_clear(&spool);
     tear_down(&fixture);
 }
