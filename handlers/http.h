@@ -27,6 +27,7 @@ struct request {
     struct span target;           /* path and query as sent: "/v1/events?limit=2" */
     struct span content_type;     /* SPAN_NONE without the header */
     struct span content_encoding; /* likewise */
+    struct span amz_target;       /* X-Amz-Target: what AWS's protocol asks for; likewise */
     struct spooled *upload;       /* its body; NULL without one */
     bool on_worker;               /* off the event threads: may take as long as it needs */
     const atomic_bool *cancel;    /* true once nobody waits for the answer; may be NULL */

@@ -24,9 +24,10 @@ struct exchange {
     int64_t started_us;
     char method[METHOD_TEXT_BYTES]; /* cut; for the log */
     struct span place;              /* of the target as it was sent; only compared */
-    struct span target;             /* these three are owned */
+    struct span target;             /* these four are owned */
     struct span content_type;
     struct span content_encoding;
+    struct span amz_target;
     struct route_facts facts;
     bool counted; /* in inflight; so its head is there */
     bool spooled;
@@ -159,7 +160,8 @@ static struct workers *workers_for(const struct exchange *exchange) {
 }
 
 static enum lane lane_for(const struct exchange *exchange) {
-    return exchange->facts.takes_body ? LANE_UPLOAD : LANE_SEARCH;
+    /* What is answered at once when it can be is a question, whether or not it has a body. */
+    return exchange->facts.takes_body && exchange->facts.slow ? LANE_UPLOAD : LANE_SEARCH;
 }
 
 static int64_t body_limit(const struct exchange *exchange) {
@@ -173,7 +175,7 @@ static enum step admit_body(struct exchange *exchange, const struct framing *fra
     const struct exchanges *shared = exchange->shared;
 
     if (exchange->facts.takes_body) {
-        if (workers_full(workers_for(exchange), lane_for(exchange)))
+        if (exchange->facts.slow && workers_full(workers_for(exchange), lane_for(exchange)))
             return answer_busy(exchange);
         spool_init(&exchange->spool, shared->spools);
         exchange->spooled = true;
@@ -193,11 +195,13 @@ static void keep_head(struct exchange *exchange, const struct head *head) {
     memcpy(exchange->method, head->method.data, length);
     exchange->content_type = copy_span(head_field(head, SPAN("content-type")));
     exchange->content_encoding = copy_span(head_field(head, SPAN("content-encoding")));
+    exchange->amz_target = copy_span(head_field(head, SPAN("x-amz-target")));
     exchange->request = (struct request){
         .method = method_of(head->method),
         .target = exchange->target,
         .content_type = exchange->content_type,
         .content_encoding = exchange->content_encoding,
+        .amz_target = exchange->amz_target,
         .cancel = &exchange->connection->cancel,
     };
 }
@@ -268,6 +272,8 @@ static void run_on_worker(struct job *job) {
     struct exchange *exchange = (struct exchange *)job;
 
     note_queue(exchange->shared);
+    if (exchange->spooled)
+        spool_rewind(&exchange->spool);
     if (!try_answer(exchange, true)) {
         const struct refusal refusal = {500, "Internal Server Error", "no answer was made"};
         answer_refusal(exchange, &refusal);
@@ -350,5 +356,6 @@ void exchange_end(struct exchange *exchange, int status, bool complete) {
     free_span(exchange->target);
     free_span(exchange->content_type);
     free_span(exchange->content_encoding);
+    free_span(exchange->amz_target);
     free(exchange);
 }
