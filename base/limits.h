@@ -27,6 +27,13 @@
 #define LIMIT_PAGE_BYTES      (16 * MIB) /* record bytes on a page; a page ends early there */
 #define LIMIT_QUERY_SECONDS   30
 
+/* A request of AWS's protocol. */
+#define LIMIT_AWS_REQUEST_BYTES   (128 * KIB)
+#define LIMIT_LOOKUP_ATTRIBUTES   16   /* of one LookupEvents */
+#define LIMIT_LOOKUP_VALUE        2000 /* characters of one, some of which count twice */
+#define LIMIT_LOOKUP_PAGE         50   /* MaxResults */
+#define LIMIT_LOOKUP_TAGGED       20   /* ResourceIdList of ListTags */
+
 /* What S3 and its notifications bring. */
 #define LIMIT_BUCKET_BYTES       255  /* 63 of a bucket made today, 255 of an old one */
 #define LIMIT_KEY_BYTES          1024 /* of an object */

@@ -30,6 +30,9 @@ call_handler trail_unfollow_answer; /* DELETE /v1/trails/{id} */
 
 call_handler sns_answer; /* POST /v1/notifications/sns */
 
+extern const struct parameter_list aws_parameters;
+call_handler aws_answer; /* POST /, AWS's own protocol */
+
 call_handler health_answer;  /* GET /healthz */
 call_handler ready_answer;   /* GET /readyz */
 call_handler metrics_answer; /* GET /metrics */

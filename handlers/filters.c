@@ -123,20 +123,29 @@ static bool looks_like_address(struct span text) {
                                                is_made_of(text, "0123456789abcdefABCDEF.:[]"));
 }
 
-static bool read_source(struct argument *argument, const struct reading *reading, struct err *err) {
-    struct matcher matcher = text_matcher(argument->text);
+bool filters_source(struct span text, struct matcher *out, struct err *err) {
+    struct matcher matcher = text_matcher(text);
 
-    (void)reading;
-    if (memchr(argument->text.data, '/', argument->text.length) != NULL) {
-        if (!network_parse(argument->text, &matcher.network))
+    if (memchr(text.data, '/', text.length) != NULL) {
+        if (!network_parse(text, &matcher.network))
             return err_set(err, ERR_INVALID,
                            "is no network: write 10.0.0.0/8 or 2001:db8::/32, or an address");
         matcher.kind = MATCH_NETWORK;
-    } else if (address_parse(argument->text, &matcher.address)) {
+    } else if (address_parse(text, &matcher.address)) {
         matcher.kind = MATCH_ADDRESS;
-    } else if (looks_like_address(argument->text)) {
+    } else if (looks_like_address(text)) {
         return err_set(err, ERR_INVALID, "is no address: write 192.0.2.7 or 2001:db8::7");
     }
+    *out = matcher;
+    return true;
+}
+
+static bool read_source(struct argument *argument, const struct reading *reading, struct err *err) {
+    struct matcher matcher;
+
+    (void)reading;
+    if (!filters_source(argument->text, &matcher, err))
+        return false;
     add_alternative(argument, ATTRIBUTE_SOURCE_IP, matcher);
     return true;
 }

@@ -22,6 +22,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/v1/trails/{id}", ROUTE_SLOW, NULL, trail_answer},
     {METHOD_DELETE, "/v1/trails/{id}", REMOTE, NULL, trail_unfollow_answer},
     {METHOD_POST, "/v1/notifications/sns", MESSAGE, NULL, sns_answer},
+    {METHOD_POST, "/", ROUTE_TAKES_CALL, &aws_parameters, aws_answer},
     {METHOD_GET, "/healthz", 0, NULL, health_answer},
     {METHOD_GET, "/readyz", 0, NULL, ready_answer},
     {METHOD_GET, "/metrics", 0, NULL, metrics_answer},

@@ -14,6 +14,7 @@ enum route_flag {
     ROUTE_SLOW = 2,          /* always answered on a worker */
     ROUTE_TAKES_MESSAGE = 4, /* a body of LIMIT_NOTICE_BYTES at most */
     ROUTE_REMOTE = 8,        /* slow, and waits for S3 */
+    ROUTE_TAKES_CALL = 16,   /* a body of LIMIT_AWS_REQUEST_BYTES at most */
 };
 
 struct route {

@@ -20,6 +20,12 @@ static struct span path_of(struct span target, struct span *out_query) {
     return path;
 }
 
+static int64_t most_body(unsigned flags) {
+    if ((flags & ROUTE_TAKES_MESSAGE) != 0)
+        return LIMIT_NOTICE_BYTES;
+    return (flags & ROUTE_TAKES_CALL) != 0 ? LIMIT_AWS_REQUEST_BYTES : 0;
+}
+
 struct route_facts service_route(enum method method, struct span target) {
     struct span query;
     struct route_match match = routes_match(method, path_of(target, &query));
@@ -28,8 +34,8 @@ struct route_facts service_route(enum method method, struct span target) {
     return (struct route_facts){
         .route = match.path != NULL ? match.path : NO_ROUTE,
         .found = match.path != NULL,
-        .takes_body = (flags & (ROUTE_TAKES_BODY | ROUTE_TAKES_MESSAGE)) != 0,
-        .most_body = (flags & ROUTE_TAKES_MESSAGE) != 0 ? LIMIT_NOTICE_BYTES : 0,
+        .takes_body = (flags & (ROUTE_TAKES_BODY | ROUTE_TAKES_MESSAGE | ROUTE_TAKES_CALL)) != 0,
+        .most_body = most_body(flags),
         .slow = (flags & ROUTE_SLOW) != 0,
         .remote = (flags & ROUTE_REMOTE) != 0,
     };

@@ -64,13 +64,21 @@ void caller_close(struct caller *caller) {
     remove_directory(caller->directory);
 }
 
-static struct response answer(struct caller *caller, struct request *request) {
+static struct response answer(struct caller *caller, struct request *request, struct span body) {
     struct response response = {0};
+    struct span_reader reader;
+    struct spooled upload = {.reader = &reader.reader, .bytes = (int64_t)body.length};
 
+    if (body.data != NULL) {
+        sha256_of(body, upload.sha256);
+        request->upload = &upload;
+    }
+    span_reader_init(&reader, body);
     service_answer(&caller->service, request, &response);
     caller->last_on_worker = response.needs_worker;
     if (response.needs_worker) {
         response_clear(&response);
+        span_reader_init(&reader, body);
         request->on_worker = true;
         service_answer(&caller->service, request, &response);
     }
@@ -83,7 +91,7 @@ static struct response answer(struct caller *caller, struct request *request) {
 struct response call_span(struct caller *caller, enum method method, struct span target) {
     struct request request = {.method = method, .target = target};
 
-    return answer(caller, &request);
+    return answer(caller, &request, SPAN_NONE);
 }
 
 static struct request parse(const char *line) {
@@ -97,21 +105,27 @@ static struct request parse(const char *line) {
 struct response call(struct caller *caller, const char *request) {
     struct request parsed = parse(request);
 
-    return answer(caller, &parsed);
+    return answer(caller, &parsed, SPAN_NONE);
 }
 
 struct response call_sending(struct caller *caller, const char *request,
                              const struct sending *sending) {
-    struct span_reader reader;
-    struct spooled upload = {.reader = &reader.reader, .bytes = (int64_t)sending->body.length};
     struct request parsed = parse(request);
 
-    span_reader_init(&reader, sending->body);
-    sha256_of(sending->body, upload.sha256);
-    parsed.upload = &upload;
     parsed.content_type = sending->content_type;
     parsed.content_encoding = sending->content_encoding;
-    return answer(caller, &parsed);
+    return answer(caller, &parsed, sending->body);
+}
+
+struct response call_aws(struct caller *caller, const char *operation, struct span body) {
+    char target[200];
+    struct request request = parse("POST /");
+
+    snprintf(target, sizeof(target), "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.%s",
+             operation);
+    request.content_type = SPAN("application/x-amz-json-1.1");
+    request.amz_target = span_of(target);
+    return answer(caller, &request, body);
 }
 
 struct span header_value(const struct response *response, const char *name) {

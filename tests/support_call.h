@@ -35,6 +35,9 @@ struct sending {
 struct response call_sending(struct caller *caller, const char *request,
                              const struct sending *sending);
 
+/* POST / as AWS's clients send it: `operation` is LookupEvents and the like. */
+struct response call_aws(struct caller *caller, const char *operation, struct span body);
+
 /* SPAN_NONE without such a header. */
 struct span header_value(const struct response *response, const char *name);
 

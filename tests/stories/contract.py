@@ -14,11 +14,19 @@ METHODS = ["get", "head", "post", "put", "patch", "delete", "options"]
 
 EXAMPLE_ID = "5f1b0c3a-7d2e-4c18-9a64-0e6d2f8b9c31"
 
+AWS_JSON = "application/x-amz-json-1.1"
+
 # What every HTTP answer may have.
 PLAIN_HEADERS = {"date", "server", "connection", "keep-alive", "content-type", "content-length"}
 
 # What an answer of HEAD may have like that of GET, without being documented a second time.
 HEADERS_OF_GET = {"cache-control", "link", "retry-after"}
+
+
+def aws_headers(operation):
+    """Of a request to the API that AWS's clients speak."""
+    target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101." + operation
+    return {"X-Amz-Target": target, "Content-Type": AWS_JSON}
 
 
 class TextTimes(yaml.SafeLoader):
@@ -78,8 +86,11 @@ class Contract:
         if "x-body" not in example:
             return self.example_file()
         contents = self.paths[path][method]["requestBody"]["content"]
-        value = contents["application/json"]["examples"][example["x-body"]]["value"]
-        return json.dumps(value).encode()
+        content = contents.get("application/json") or contents[AWS_JSON]
+        return json.dumps(content["examples"][example["x-body"]]["value"]).encode()
+
+    def example_headers(self, example):
+        return aws_headers(example["x-target"]) if "x-target" in example else {}
 
     def example_file(self):
         """The log file that the examples of answers are about."""

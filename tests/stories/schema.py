@@ -145,6 +145,10 @@ class Schemas:
         few = isinstance(value, list) and len(value) < wanted
         return [f"{where} has {len(value)} items, fewer than {wanted}"] if few else []
 
+    def _check_maxItems(self, value, wanted, _, where):
+        many = isinstance(value, list) and len(value) > wanted
+        return [f"{where} has {len(value)} items, more than {wanted}"] if many else []
+
     def _check_oneOf(self, value, wanted, _, where):
         results = [self.mistakes(value, schema, where) for schema in wanted]
         right = results.count([])

@@ -309,7 +309,7 @@ class TestBadQueries(BadInputCase):
 
     def test_odd_paths(self):
         rows = [
-            ("/", 404), ("/v1", 404), ("/v1/events/", 404), ("/v2/events", 404),
+            ("/", 405), ("/v1", 404), ("/v1/events/", 404), ("/v2/events", 404),
             ("/v1/events/a/b", 404), ("//v1/events", 404), ("/v1/imports/1/accepted", 404),
             ("/v1/imports/abc", 400), ("/v1/imports/0", 400), ("/v1/imports/-1", 400),
             ("/v1/imports/1.0", 400), ("/v1/imports/99999999999999999999", 400),

@@ -8,7 +8,7 @@ import re
 import unittest
 from urllib.parse import quote
 
-from contract import EXAMPLE_ID, METHODS, ContractCase, without_clock
+from contract import EXAMPLE_ID, METHODS, ContractCase, aws_headers, without_clock
 from test_contract_busy import BUSY, FULL, STOPPING
 from test_contract_s3 import FROM_S3
 from traild import ROOT, Traild
@@ -50,6 +50,8 @@ REJECTED = b'{"Records":[7,{"a":"b"},' + PREFIX + b"]}"
 S3_TEST = b'{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}'
 OBJECT = b'{"uri":"s3://bucket/key"}'
 
+LOOKUP = aws_headers("LookupEvents")
+
 # (method, path, status, target, body, headers), with nothing allowed of S3. The bodies of the 413
 # are never sent in full.
 SENT = [
@@ -83,6 +85,17 @@ SENT = [
     ("post", "/v1/notifications/sns", "403", "/v1/notifications/sns", b"{}", {}),
     ("post", "/v1/notifications/sns", "413", "/v1/notifications/sns", b"{}",
      {"Content-Length": str(2 << 20)}),
+    ("post", "/", "200", "/", b"{}", LOOKUP),
+    ("post", "/", "200", "/", b"", LOOKUP),
+    ("post", "/", "200", "/", b'{"EventCategory":"insight"}', LOOKUP),
+    ("post", "/", "200", "/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60", b"{}", LOOKUP),
+    ("post", "/", "200", "/", b"{}", aws_headers("ListTrails")),
+    ("post", "/", "400", "/", b'{"MaxResults":0}', LOOKUP),
+    ("post", "/", "400", "/", b"[]", LOOKUP),
+    ("post", "/", "400", "/", b"{}", {}),
+    ("post", "/", "400", "/?Action=LookupEvents", b"{}", LOOKUP),
+    ("post", "/", "400", "/", b'{"Name":"trail-1"}', aws_headers("GetTrail")),
+    ("post", "/", "413", "/", b"{}", {"Content-Length": str(1 << 20), **LOOKUP}),
 ]
 
 
@@ -150,7 +163,8 @@ class TestExamples(ContractCase):
                     body = self.contract.example_body(method, path, example)
                     # Only a new server gives the answer to a first upload.
                     server = new if status == "201" else self.server
-                    answer = server.request(asked, target, body)
+                    headers = self.contract.example_headers(example)
+                    answer = server.request(asked, target, body, headers)
                     self.check(method, path, answer, status)
                     self.assertEqual(without_clock(answer.json()), without_clock(example["value"]))
 

@@ -53,6 +53,7 @@ BAD = [
     ("a deep mistake", [{"name": ""}], {"items": PERSON}, "[0].name is shorter"),
     ("too long", {"name": "abcdef"}, PERSON, "longer"),
     ("too few items", [], {"minItems": 1}, "fewer"),
+    ("too many items", [1, 2], {"maxItems": 1}, "more"),
     ("too small", 0, {"minimum": 1}, "below"),
     ("too large", 9, {"maximum": 8}, "above"),
     ("two alternatives at once", 3, EITHER, "fits 2"),
