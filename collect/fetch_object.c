@@ -145,12 +145,14 @@ static bool wants_receipt(const struct way *way, const struct err *err) {
     switch (way->fetch->failures) {
     case FETCH_FORGETS:
         return false;
+    case FETCH_RECORDS_BYTES:
+        return lies_in_the_bytes(err);
     case FETCH_RECORDS_OBJECT:
         return lies_in_the_bytes(err) || err->kind == ERR_ABSENT;
     case FETCH_RECORDS:
         return !err_may_pass(err);
     case FETCH_RECORDS_ALL:
-        return true;
+        return err->kind != ERR_NO_SPACE;
     }
     return false;
 }

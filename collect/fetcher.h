@@ -36,9 +36,11 @@ enum fetch_outcome {
 /* Which failures leave a receipt with status failed. */
 enum fetch_failures {
     FETCH_FORGETS,        /* none: the one who asked is told */
+    FETCH_RECORDS_BYTES,  /* those that lie in its bytes: unreadable, too large */
     FETCH_RECORDS_OBJECT, /* those that the object is to blame for: unreadable, too large, gone */
     FETCH_RECORDS,        /* all but those that may pass (err_may_pass) */
-    FETCH_RECORDS_ALL,    /* those that may pass too: there will be no other try */
+    FETCH_RECORDS_ALL, /* those that may pass too, since nobody tries again; but a full disk is no
+                          object's fault, and room for a receipt says nothing */
 };
 
 /* One object wanted; filled in and kept by the one who asks until `done` was called. */

@@ -21,8 +21,8 @@ static bool read_places(struct follower *follower, struct arena *arena, struct e
 static bool read_retries(struct follower *follower, struct arena *arena, struct err *err) {
     struct retry_list list;
 
-    if (!store_list_retries(follower->config->store, follower->id, INT64_MAX, INT32_MAX, arena,
-                            &list, err))
+    if (!store_list_retries(follower->config->store, follower->id, INT64_MAX, INT64_MAX, INT32_MAX,
+                            arena, &list, err))
         return false;
     for (size_t i = 0; i < list.count; i++)
         retry_keys_add(&follower->retry_keys, list.retries[i].key);
@@ -32,14 +32,12 @@ static bool read_retries(struct follower *follower, struct arena *arena, struct 
 static void begin(struct follower *follower) {
     struct agenda *agenda = follower->config->agenda;
 
-    agenda_set(agenda, &follower->discovery.item, 0);
-    if (follower->retry_keys.count > 0)
-        agenda_set(agenda, &follower->retries.item, 0);
-    /* The discovery may add places already, which it sets itself. */
-    pthread_mutex_lock(&follower->lock);
     for (size_t i = 0; i < follower->place_count; i++)
         agenda_set(agenda, &follower->places[i]->item, 0);
-    pthread_mutex_unlock(&follower->lock);
+    if (follower->retry_keys.count > 0)
+        agenda_set(agenda, &follower->retries.item, 0);
+    /* The last, since it adds places, which it sets itself. */
+    agenda_set(agenda, &follower->discovery.item, 0);
 }
 
 static struct follower *follower_new(const struct trails_config *config,

@@ -21,6 +21,9 @@
  * have begun may each add a page. */
 #define FOLLOWER_FETCHES 2000
 
+/* Places of a trail that list at once: lists that hang take no more threads of the agenda. */
+#define FOLLOWER_LOOKS 2
+
 /* Objects that are tried again at a time. */
 #define FOLLOWER_RETRIES 100
 
@@ -74,8 +77,10 @@ struct follower {
     struct place **places; /* owned, in the order of their folders */
     size_t place_count;
     size_t place_capacity;
-    size_t fetches;        /* waiting or under way */
-    struct place *waiting; /* places that wait until there are fewer */
+    size_t fetches;             /* waiting or under way */
+    size_t looks;               /* pages that are being listed */
+    struct place *waiting;      /* places that wait until there are fewer, in their order */
+    struct place *last_waiting; /* while there is a first one */
     struct retry_keys retry_keys;
     bool retrying;
     struct trail_notes notes;
@@ -166,11 +171,12 @@ struct batch {
  * returns. The batch is embedded or alone; whoever made it frees it in `ended`. */
 void batch_start(struct batch *batch);
 
-/* Whether a place may list; else it waits, and its item is set when it may. */
+/* Whether a place may list, until follower_leave; else it waits, and its item is set when it may.
+ */
 bool follower_enter(struct follower *follower, struct place *place);
 
-/* Lets a place go on that waits. To be called at the end of whatever follower_enter let in. */
-void follower_wake(struct follower *follower);
+/* It has listed, whatever came of it, and what it wants is in its batch: lets another one go on. */
+void follower_leave(struct follower *follower);
 
 /* ---- follower_retries.c ---- */
 

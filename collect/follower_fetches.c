@@ -1,28 +1,45 @@
 #include "collect/follower.h"
 
+/* What is listed and yet not there may be on its way, or a leftover of a list: tried so often. */
+#define ABSENT_ATTEMPTS 5
+
 /* Trying again cannot help: it is in the bytes, or the object is gone. */
-static bool is_final(const struct err *err) {
+static bool is_final(const struct wanted *wanted, const struct err *err) {
     switch (err->kind) {
-    case ERR_INVALID:
     case ERR_UNREADABLE:
     case ERR_TOO_LARGE:
-    case ERR_ABSENT:
         return true;
+    case ERR_ABSENT:
+        return wanted->attempts + 1 >= ABSENT_ATTEMPTS;
     default:
         return false;
     }
 }
 
-/* What becomes of one that failed; false when nothing remembers it. */
-static bool keep_failure(const struct wanted *wanted, const struct err *reason) {
+/* It may be listed for ever: by its receipt it is known then, until its ETag is another one. What
+ * lies in the bytes is known already. */
+static bool end_tries(const struct wanted *wanted, const struct receipt *receipt,
+                      const struct err *reason, struct err *err) {
     struct follower *follower = wanted->batch->follower;
     const struct s3_object *object = &wanted->fetch.object;
+    struct object_mark mark = object_mark_of(object->bucket, object->key, object->etag);
+
+    if (reason->kind == ERR_ABSENT && receipt != NULL &&
+        !store_mark_object(follower->config->store, mark, receipt->id, err))
+        return false;
+    return wanted->attempts == 0 || retries_forget(follower, object->key, err);
+}
+
+/* What becomes of one that failed; false when nothing remembers it. */
+static bool keep_failure(const struct wanted *wanted, const struct receipt *receipt,
+                         const struct err *reason) {
+    struct follower *follower = wanted->batch->follower;
     struct err err;
 
     follower_note_error(follower, reason);
-    bool good = is_final(reason)
-                    ? wanted->attempts == 0 || retries_forget(follower, object->key, &err)
-                    : retries_keep(follower, object, wanted->attempts + 1, reason, &err);
+    bool good = is_final(wanted, reason) ? end_tries(wanted, receipt, reason, &err)
+                                         : retries_keep(follower, &wanted->fetch.object,
+                                                        wanted->attempts + 1, reason, &err);
     if (!good)
         follower_note_error(follower, &err);
     return good;
@@ -38,7 +55,8 @@ static bool forget_retry(const struct wanted *wanted) {
     return false;
 }
 
-/* One that succeeds at last is a failed one no more. With the lock held. */
+/* One that succeeds at last is a failed one no more, if it was counted before a kill. With the lock
+ * held. */
 static void count(struct wanted *wanted, enum fetch_outcome outcome) {
     struct place *place = wanted->place;
 
@@ -48,38 +66,59 @@ static void count(struct wanted *wanted, enum fetch_outcome outcome) {
     place->saved.files_known += outcome == FETCH_KNOWN;
     place->saved.files_skipped += outcome == FETCH_SKIPPED;
     place->saved.files_failed += outcome == FETCH_FAILED;
-    place->saved.files_failed -= wanted->attempts > 0;
+    place->saved.files_failed -= wanted->attempts > 0 && place->saved.files_failed > 0;
     place->counted = true;
 }
 
-/* With the lock held; NULL when none waits, or there are too many still. */
+/* ---- places that wait; with the lock held ---- */
+
+static bool may_list(const struct follower *follower) {
+    return follower->fetches < FOLLOWER_FETCHES && follower->looks < FOLLOWER_LOOKS;
+}
+
+static void put_waiting(struct follower *follower, struct place *place) {
+    place->next_waiting = NULL;
+    if (follower->waiting == NULL)
+        follower->waiting = place;
+    else
+        follower->last_waiting->next_waiting = place;
+    follower->last_waiting = place;
+}
+
+/* NULL when none waits, or there is too much under way still. */
 static struct place *take_waiting(struct follower *follower) {
     struct place *place = follower->waiting;
 
-    if (place == NULL || follower->fetches >= FOLLOWER_FETCHES)
+    if (place == NULL || !may_list(follower))
         return NULL;
     follower->waiting = place->next_waiting;
-    place->next_waiting = NULL;
     return place;
 }
 
 bool follower_enter(struct follower *follower, struct place *place) {
     pthread_mutex_lock(&follower->lock);
-    bool may = follower->fetches < FOLLOWER_FETCHES;
-    if (!may) {
-        place->next_waiting = follower->waiting;
-        follower->waiting = place;
-    }
+    bool may = may_list(follower);
+    if (may)
+        follower->looks++;
+    else
+        put_waiting(follower, place);
     pthread_mutex_unlock(&follower->lock);
     return may;
 }
 
-void follower_wake(struct follower *follower) {
-    pthread_mutex_lock(&follower->lock);
-    struct place *place = take_waiting(follower);
-    pthread_mutex_unlock(&follower->lock);
+/* ---- without it ---- */
+
+static void wake(struct follower *follower, struct place *place) {
     if (place != NULL)
         agenda_set(follower->config->agenda, &place->item, 0);
+}
+
+void follower_leave(struct follower *follower) {
+    pthread_mutex_lock(&follower->lock);
+    follower->looks--;
+    struct place *place = take_waiting(follower);
+    pthread_mutex_unlock(&follower->lock);
+    wake(follower, place);
 }
 
 /* One less to wait for; true when it was the last. */
@@ -95,8 +134,9 @@ static bool leave(struct batch *batch, struct wanted *wanted, enum fetch_outcome
         follower->fetches--;
     }
     bool last = --batch->left == 0;
+    struct place *place = take_waiting(follower);
     pthread_mutex_unlock(&follower->lock);
-    follower_wake(follower);
+    wake(follower, place);
     return last;
 }
 
@@ -106,9 +146,8 @@ static void on_done(struct fetch *fetch, enum fetch_outcome outcome, const struc
     struct batch *batch = wanted->batch;
     bool kept = true;
 
-    (void)receipt;
     if (outcome == FETCH_FAILED)
-        kept = keep_failure(wanted, err);
+        kept = keep_failure(wanted, receipt, err);
     else if (outcome != FETCH_CANCELLED)
         kept = forget_retry(wanted);
     if (leave(batch, wanted, outcome, kept))
@@ -116,9 +155,15 @@ static void on_done(struct fetch *fetch, enum fetch_outcome outcome, const struc
 }
 
 /* The first failure leaves a receipt, whatever it is; later ones only when they are the last. */
+static enum fetch_failures failures_of(const struct wanted *wanted) {
+    if (wanted->attempts == 0)
+        return FETCH_RECORDS;
+    return wanted->attempts + 1 < ABSENT_ATTEMPTS ? FETCH_RECORDS_BYTES : FETCH_RECORDS_OBJECT;
+}
+
 static void prepare(struct batch *batch, struct wanted *wanted) {
     wanted->batch = batch;
-    wanted->fetch.failures = wanted->attempts == 0 ? FETCH_RECORDS : FETCH_RECORDS_OBJECT;
+    wanted->fetch.failures = failures_of(wanted);
     wanted->fetch.trusts_failures = true;
     wanted->fetch.done = on_done;
 }

@@ -49,8 +49,8 @@ bool retries_forget(struct follower *follower, struct span key, struct err *err)
 static bool plan_next(struct follower *follower, struct arena *arena, struct err *err) {
     struct retry_list first;
 
-    if (!store_list_retries(follower->config->store, follower->id, INT64_MAX, 1, arena, &first,
-                            err))
+    if (!store_list_retries(follower->config->store, follower->id, INT64_MAX, INT64_MAX, 1, arena,
+                            &first, err))
         return false;
     if (first.count > 0)
         plan(follower, first.retries[0].next_ms);
@@ -119,9 +119,19 @@ static void fill(struct batch *batch, const struct retry_list *due) {
     pthread_mutex_unlock(&follower->lock);
 }
 
+/* None is put off for longer than PACE_LONGEST_RETRY_MS: one that seems to be was saved while the
+ * clock was ahead, and is due. */
+static bool list_due(struct follower *follower, struct arena *arena, struct retry_list *out,
+                     struct err *err) {
+    const struct trails_config *config = follower->config;
+    int64_t now_ms = config->now_ms();
+
+    return store_list_retries(config->store, follower->id, now_ms, now_ms + PACE_LONGEST_RETRY_MS,
+                              FOLLOWER_RETRIES, arena, out, err);
+}
+
 void retries_run(struct agenda_item *item, struct aws_channel *channel) {
     struct follower *follower = ((struct follower_task *)item)->follower;
-    const struct trails_config *config = follower->config;
     struct batch *batch;
     struct retry_list due;
     struct err err;
@@ -131,8 +141,7 @@ void retries_run(struct agenda_item *item, struct aws_channel *channel) {
         return;
     batch = memory_new(1, sizeof(*batch));
     *batch = (struct batch){.follower = follower, .ended = on_ended};
-    if (store_list_retries(config->store, follower->id, config->now_ms(), FOLLOWER_RETRIES,
-                           &batch->arena, &due, &err)) {
+    if (list_due(follower, &batch->arena, &due, &err)) {
         fill(batch, &due);
         batch_start(batch);
         return;

@@ -29,7 +29,13 @@ static void look_failed(struct place *place) {
     follower->runs++;
     pthread_mutex_unlock(&follower->lock);
     set_in(place, pace_after_failures_ms(follower->config->interval_ms, failures));
-    follower_wake(follower);
+}
+
+/* AWS's clock may be ahead of ours. */
+static int64_t quiet_ms(int64_t delivered_ms, int64_t now_ms) {
+    if (delivered_ms < 0)
+        return -1;
+    return now_ms > delivered_ms ? now_ms - delivered_ms : 0;
 }
 
 static void look_ended(struct place *place) {
@@ -43,9 +49,9 @@ static void look_ended(struct place *place) {
     place->complete = true;
     follower->runs++;
     pthread_mutex_unlock(&follower->lock);
-    set_in(place, found ? follower->config->interval_ms
-                        : pace_wait_ms(follower->config->interval_ms,
-                                       delivered_ms < 0 ? -1 : now_ms - delivered_ms));
+    set_in(place,
+           found ? follower->config->interval_ms
+                 : pace_wait_ms(follower->config->interval_ms, quiet_ms(delivered_ms, now_ms)));
 }
 
 /* What is kept of the page, once all of it is done. With the lock held. */
@@ -179,9 +185,10 @@ void look_run(struct agenda_item *item, struct aws_channel *channel) {
         look_begin(place, now_ms, &page->batch.arena);
     if (page_read(page, channel, now_ms, &err)) {
         batch_start(&page->batch);
-        return;
+    } else {
+        page_free(page);
+        follower_note_error(follower, &err);
+        look_failed(place);
     }
-    page_free(page);
-    follower_note_error(follower, &err);
-    look_failed(place);
+    follower_leave(follower);
 }

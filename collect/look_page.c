@@ -2,7 +2,8 @@
 
 #include "collect/selection.h"
 
-#define MS_PER_DAY INT64_C(86400000)
+#define MS_PER_HOUR INT64_C(3600000)
+#define MS_PER_DAY  (24 * MS_PER_HOUR)
 
 static void note(struct page *page, size_t kind, struct span key) {
     struct follower *follower = page->batch.follower;
@@ -15,12 +16,19 @@ static void note(struct page *page, size_t kind, struct span key) {
     pthread_mutex_unlock(&follower->lock);
 }
 
+/* A name that tells another day than its folder may lie in the future, and then no overlap would
+ * be looked at any more. Around midnight either may be an hour off. */
+static bool tells_when(const struct key_facts *facts) {
+    return facts->delivered_ms >= facts->day_ms - MS_PER_HOUR &&
+           facts->delivered_ms < facts->day_ms + MS_PER_DAY + MS_PER_HOUR;
+}
+
 /* How far the listing has come, and which file is the newest. */
 static void follow_time(struct page *page, struct span key, const struct key_facts *facts) {
     if (facts->day_ms < 0)
         return;
     page->last = key;
-    if (facts->kind == KEY_LOG && facts->delivered_ms >= page->newest_ms) {
+    if (facts->kind == KEY_LOG && tells_when(facts) && facts->delivered_ms >= page->newest_ms) {
         page->newest = key;
         page->newest_ms = facts->delivered_ms;
     }

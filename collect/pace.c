@@ -79,5 +79,5 @@ int64_t pace_after_failures_ms(int64_t interval_ms, int64_t failures) {
 }
 
 int64_t pace_retry_ms(int64_t attempts) {
-    return doubled(MS_PER_MINUTE, attempts - 1, MS_PER_HOUR);
+    return doubled(MS_PER_MINUTE, attempts - 1, PACE_LONGEST_RETRY_MS);
 }

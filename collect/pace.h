@@ -30,6 +30,8 @@ int64_t pace_wait_ms(int64_t interval_ms, int64_t quiet_ms);
 /* After so many failures in a row, 1 or more, of a listing: doubles from one interval on. */
 int64_t pace_after_failures_ms(int64_t interval_ms, int64_t failures);
 
+#define PACE_LONGEST_RETRY_MS INT64_C(3600000)
+
 /* Before an object is tried again that has failed so many times: 1 minute, doubling up to 1 hour.
  */
 int64_t pace_retry_ms(int64_t attempts);

@@ -6,8 +6,8 @@
 #include "collect/import_request.h"
 #include "collect/state.h"
 
-/* Fewer than the threads of the agenda, so that lists that hang leave one to trails. */
-#define PREFIX_IMPORTS_AT_ONCE (AGENDA_THREADS - 1)
+/* The others wait: more of them at once would not be done sooner. */
+#define PREFIX_IMPORTS_AT_ONCE 3
 
 /* Goes on with what an earlier process left unfinished, unless the collector is a person's own
  * command. What is not allowed any more ends as failed. The collector's fetcher and agenda are

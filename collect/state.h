@@ -7,8 +7,9 @@
 #include "collect/collector.h"
 #include "collect/fetcher.h"
 
-/* Runs of listings, visits to trails and retries at once. */
-#define AGENDA_THREADS 4
+/* Lists for imports and trails, and what queues ask for, at once. Each source takes a few of them
+ * at most, so that several whose lists hang hold up no other. */
+#define AGENDA_THREADS 16
 
 struct prefix_imports;
 struct queue_watch;

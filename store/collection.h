@@ -151,9 +151,11 @@ struct retry_list {
     size_t count;
 };
 
-/* Those due at `until_ms` or before (INT64_MAX: all), the earliest first, at most `limit`. */
-MUST_USE bool store_list_retries(struct store *store, int64_t trail, int64_t until_ms, size_t limit,
-                                 struct arena *arena, struct retry_list *out, struct err *err);
+/* Those due at `until_ms` or before (INT64_MAX: all), and those due only behind `beyond_ms`, as the
+ * clock may have been ahead when they were saved; the earliest first, at most `limit`. */
+MUST_USE bool store_list_retries(struct store *store, int64_t trail, int64_t until_ms,
+                                 int64_t beyond_ms, size_t limit, struct arena *arena,
+                                 struct retry_list *out, struct err *err);
 
 MUST_USE bool store_count_retries(struct store *store, int64_t trail, int64_t *out,
                                   struct err *err);

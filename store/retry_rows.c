@@ -66,8 +66,9 @@ static struct retry retry_from_row(sqlite3_stmt *statement, struct arena *arena)
     };
 }
 
-static bool list_retries(struct database *database, int64_t trail, int64_t until_ms, size_t limit,
-                         struct arena *arena, struct retry_list *out, struct err *err) {
+static bool list_retries(struct database *database, int64_t trail, int64_t until_ms,
+                         int64_t beyond_ms, size_t limit, struct arena *arena,
+                         struct retry_list *out, struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_LIST_RETRIES, err);
     bool row = true;
 
@@ -76,6 +77,7 @@ static bool list_retries(struct database *database, int64_t trail, int64_t until
     bind_integer(statement, 1, trail);
     bind_integer(statement, 2, until_ms);
     bind_integer(statement, 3, (int64_t)limit);
+    bind_integer(statement, 4, beyond_ms);
     while (database_step(database, statement, &row, err) && row) {
         out->retries = arena_grow(arena, out->retries, out->count, sizeof(*out->retries));
         out->retries[out->count++] = retry_from_row(statement, arena);
@@ -83,14 +85,16 @@ static bool list_retries(struct database *database, int64_t trail, int64_t until
     return !row;
 }
 
-bool store_list_retries(struct store *store, int64_t trail, int64_t until_ms, size_t limit,
-                        struct arena *arena, struct retry_list *out, struct err *err) {
+bool store_list_retries(struct store *store, int64_t trail, int64_t until_ms, int64_t beyond_ms,
+                        size_t limit, struct arena *arena, struct retry_list *out,
+                        struct err *err) {
     struct reader_connection *reader = readers_take(&store->readers, err);
     struct retry_list list = {0};
 
     if (reader == NULL)
         return false;
-    bool good = list_retries(&reader->database, trail, until_ms, limit, arena, &list, err);
+    bool good =
+        list_retries(&reader->database, trail, until_ms, beyond_ms, limit, arena, &list, err);
     readers_give_back(&store->readers, reader);
     if (good)
         *out = list;

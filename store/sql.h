@@ -77,7 +77,9 @@
     X(SQL_DROP_RETRIES, "DELETE FROM retry WHERE trail = ?1")                                      \
     X(SQL_LIST_RETRIES,                                                                            \
       "SELECT key, etag, bytes, attempts, next_ms, reason FROM retry"                              \
-      " WHERE trail = ?1 AND next_ms <= ?2 ORDER BY next_ms LIMIT ?3")                             \
+      " WHERE trail = ?1 AND next_ms <= ?2 UNION ALL"                                              \
+      " SELECT key, etag, bytes, attempts, next_ms, reason FROM retry"                             \
+      " WHERE trail = ?1 AND next_ms > ?4 AND next_ms > ?2 ORDER BY next_ms LIMIT ?3")             \
     X(SQL_COUNT_RETRIES, "SELECT count(*) FROM retry WHERE trail = ?1")                            \
     X(SQL_LAST_REJECTIONS, "SELECT coalesce(max(owner), 0) FROM rejected")                         \
     X(SQL_ADD_REJECTED,                                                                            \

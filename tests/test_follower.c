@@ -81,7 +81,7 @@ static void open_parts(struct following *following) {
         .max_inflated = MIB,
     };
     assert_true(fetcher_open(&config, &following->fetcher, &err));
-    assert_true(agenda_open(following->client, 2, &following->agenda, &err));
+    assert_true(agenda_open(following->client, FOLLOWER_LOOKS + 1, &following->agenda, &err));
     following->config = (struct trails_config){
         .store = following->collecting.scratch.store,
         .fetcher = following->fetcher,
@@ -476,9 +476,107 @@ static void test_gone_meanwhile(void **state) {
     fake_s3_delete(following.collecting.s3, "bucket", key_of(ONE, EAST, "2026/11/22 1150", "bad"));
     clock_ms += HOUR;
     try_again(&following);
+    assert_int_equal(view(&following).retries, 1);
+    for (int i = 0; i < 3; i++) {
+        clock_ms += HOUR;
+        try_again(&following);
+    }
     assert_int_equal(view(&following).retries, 0);
     assert_int_equal(view(&following).files_failed, 1);
     assert_int_equal(count_failures(&following), 2);
+    close_all(&following);
+}
+
+/* What is listed for ever and never there, as a list that was not repaired has it, is given up. */
+static void test_never_there(void **state) {
+    struct following following;
+
+    (void)state;
+    open_all(&following);
+    struct refusal refusal = {following.collecting.s3, "_bad", false, 404, "NoSuchKey"};
+    put(&following, ONE, EAST, "2026/11/22 1150", "bad", 1);
+    fake_s3_fault(following.collecting.s3, refuse, &refusal);
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    for (int i = 0; i < 10; i++) {
+        clock_ms += 10 * MINUTE;
+        look(&following);
+        try_again(&following);
+    }
+    assert_int_equal(gets(&following), 5);
+    assert_int_equal(count_failures(&following), 2);
+    assert_int_equal(view(&following).files_failed, 1);
+    assert_int_equal(view(&following).retries, 0);
+    restart(&following);
+    wait_runs(&following, 2);
+    assert_int_equal(gets(&following), 5);
+    put(&following, ONE, EAST, "2026/11/22 1150", "bad", 2);
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    look(&following);
+    check_events(&following, 1);
+    close_all(&following);
+}
+
+/* As S3s that are not consistent at once have it. */
+static void test_listed_before_it_is_there(void **state) {
+    struct following following;
+
+    (void)state;
+    open_all(&following);
+    struct refusal refusal = {following.collecting.s3, "_bad", false, 404, "NoSuchKey"};
+    put(&following, ONE, EAST, "2026/11/22 1150", "bad", 1);
+    fake_s3_fault(following.collecting.s3, refuse, &refusal);
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    clock_ms += MINUTE;
+    try_again(&following);
+    check_events(&following, 1);
+    assert_int_equal(view(&following).files_failed, 0);
+    close_all(&following);
+}
+
+/* The clock was ahead when it failed, and is right again. */
+static void test_retry_after_the_clock_was_ahead(void **state) {
+    struct following following;
+
+    (void)state;
+    open_all(&following);
+    struct refusal refusal = {following.collecting.s3, "_bad", false, 403, "AccessDenied"};
+    put(&following, ONE, EAST, "2026/11/22 1150", "bad", 1);
+    fake_s3_fault(following.collecting.s3, refuse, &refusal);
+    clock_ms += 365 * DAY;
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    clock_ms -= 365 * DAY;
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    try_again(&following);
+    check_events(&following, 1);
+    close_all(&following);
+}
+
+/* Killed when the retry was on disk, and the place's counters not yet. */
+static void test_killed_before_it_was_counted(void **state) {
+    struct following following;
+
+    (void)state;
+    open_usual(&following);
+    put(&following, ONE, EAST, "2026/11/22 1150", "bad", 3);
+    const struct retry retry = {
+        .key = span_of(key_of(ONE, EAST, "2026/11/22 1150", "bad")),
+        .etag = SPAN_NONE,
+        .bytes = -1,
+        .attempts = 1,
+        .next_ms = clock_ms,
+        .reason = SPAN("AccessDenied"),
+    };
+    struct err err;
+    assert_true(store_save_retry(following.config.store, following.follower->id, &retry, &err));
+    restart(&following);
+    wait_runs(&following, 4);
+    check_events(&following, 3);
+    assert_int_equal(view(&following).files_failed, 0);
+    assert_int_equal(view(&following).retries, 0);
     close_all(&following);
 }
 
@@ -646,6 +744,26 @@ static void test_days_to_come(void **state) {
     look(&following);
     check_events(&following, 2);
     set_clock("2027-01-01T00:10:00Z");
+    look(&following);
+    check_events(&following, 3);
+    close_all(&following);
+}
+
+/* A copy whose name tells a day that has not come: files before it are found none the less. */
+static void test_name_of_a_day_to_come(void **state) {
+    struct following following;
+
+    (void)state;
+    open_all(&following);
+    put(&following, ONE, EAST, "2026/11/22 1150", "mm", 1);
+    fake_s3_put(following.collecting.s3, "bucket",
+                "AWSLogs/" ONE "/CloudTrail/" EAST "/2026/11/22/" ONE "_CloudTrail_" EAST
+                "_20991231T2355Z_x.json",
+                log_file(2));
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    assert_int_equal(view(&following).lag_ms, 10 * MINUTE);
+    put(&following, ONE, EAST, "2026/11/22 1155", "mm", 3);
     look(&following);
     check_events(&following, 3);
     close_all(&following);
@@ -829,6 +947,38 @@ static void test_too_many_under_way(void **state) {
     close_all(&following);
 }
 
+static bool hold_places(void *context, struct fake_connection *connection,
+                        const struct fake_question *question) {
+    (void)connection;
+    if (question->list && question->delimiter.length == 0)
+        gate_pass(context);
+    return false;
+}
+
+/* Lists of a trail that hang leave threads to others. */
+static void test_lists_that_hang(void **state) {
+    struct gate gate = gate_new();
+    struct following following;
+
+    (void)state;
+    open_all(&following);
+    for (int i = 0; i < 6; i++) {
+        char region[] = "us-east-0";
+        region[8] = (char)('0' + i);
+        put(&following, ONE, region, "2026/11/22 1150", "mm", i);
+    }
+    fake_s3_fault(following.collecting.s3, hold_places, &gate);
+    follow(&following, "", NULL);
+    gate_wait_inside(&gate, FOLLOWER_LOOKS);
+    wait_runs(&following, 1);
+    discover(&following, 0);
+    assert_int_equal(gate_inside(&gate), FOLLOWER_LOOKS);
+    gate_open(&gate);
+    wait_runs(&following, 8);
+    check_events(&following, 6);
+    close_all(&following);
+}
+
 /* Ended while a download stalls: at once, and it is fetched later. */
 static void test_stop_while_stalled(void **state) {
     struct following following;
@@ -865,6 +1015,10 @@ int main(void) {
         ROWS(test_object_denied, denieds),
         TEST(test_retry_after_restart),
         TEST(test_gone_meanwhile),
+        TEST(test_never_there),
+        TEST(test_listed_before_it_is_there),
+        TEST(test_retry_after_the_clock_was_ahead),
+        TEST(test_killed_before_it_was_counted),
         TEST(test_unreadable),
         TEST(test_list_denied),
         TEST(test_discovery_denied),
@@ -872,11 +1026,13 @@ int main(void) {
         TEST(test_strangers),
         TEST(test_archived),
         TEST(test_days_to_come),
+        TEST(test_name_of_a_day_to_come),
         TEST(test_cost_of_an_organization),
         TEST(test_many_pages),
         TEST(test_place_not_saved),
         TEST(test_retry_not_saved),
         TEST(test_too_many_under_way),
+        TEST(test_lists_that_hang),
         TEST(test_stop_while_stalled),
     };
 

@@ -209,13 +209,13 @@ static int64_t count_retries(struct store *store, int64_t trail) {
 }
 
 /* Keys of one letter each, in the order in which they are due. */
-static void expect_retries(struct store *store, int64_t trail, int64_t until_ms, size_t limit,
-                           const char *keys) {
+static void expect_due(struct store *store, int64_t trail, int64_t until_ms, int64_t beyond_ms,
+                       size_t limit, const char *keys) {
     struct arena arena = {0};
     struct retry_list all;
     struct err err = {0};
 
-    assert_true(store_list_retries(store, trail, until_ms, limit, &arena, &all, &err));
+    assert_true(store_list_retries(store, trail, until_ms, beyond_ms, limit, &arena, &all, &err));
     assert_int_equal(all.count, strlen(keys));
     for (size_t i = 0; i < all.count; i++) {
         struct retry expected = made_retry("?", all.retries[i].next_ms);
@@ -227,6 +227,11 @@ static void expect_retries(struct store *store, int64_t trail, int64_t until_ms,
         assert_true(span_equal(all.retries[i].reason, expected.reason));
     }
     arena_clear(&arena);
+}
+
+static void expect_retries(struct store *store, int64_t trail, int64_t until_ms, size_t limit,
+                           const char *keys) {
+    expect_due(store, trail, until_ms, INT64_MAX, limit, keys);
 }
 
 static void test_retries(void **state) {
@@ -248,6 +253,10 @@ static void test_retries(void **state) {
     expect_retries(scratch.store, first, 30, 100, "bca");
     expect_retries(scratch.store, first, INT64_MAX, 2, "bc");
     expect_retries(scratch.store, first, 10, 100, "");
+    expect_due(scratch.store, first, 11, 30, 100, "bd");
+    expect_due(scratch.store, first, 11, 29, 100, "bad");
+    expect_due(scratch.store, first, 11, 19, 2, "bc");
+    expect_due(scratch.store, first, 30, 10, 100, "bcad");
     save_retry(scratch.store, first, "b", 33); /* failed once more */
     expect_retries(scratch.store, first, INT64_MAX, 100, "cabd");
     assert_int_equal(count_retries(scratch.store, first), 4);
