@@ -1,18 +1,42 @@
 #include "collect/import_run.h"
 
 #include "base/utc.h"
+#include "collect/outage.h"
 
 /* An object whose failure may pass is tried again after these pauses; then its receipt says failed.
- * Only when not even that can be written, which is a full disk, it is tried further. */
+ * Only when not even that can be written, which is a full disk, or when nothing comes at all, it is
+ * tried further. */
 static const int64_t pauses_ms[] = {2000, 8000, 32000};
 
 /* As many again as are downloaded wait in the queue, so that no thread waits for us. */
+size_t import_most(const struct import_run *run) {
+    return 2 * run->collector->config.downloads;
+}
+
+/* Whether one that fails is to be tried further. With the lock held. */
+static enum fetch_failures failures_of(const struct import_run *run,
+                                       const struct window_slot *slot) {
+    const size_t last = ARRAY_LENGTH(pauses_ms) - 1;
+    const struct outage_question question = {
+        .now_ms = monotonic_ms(),
+        .brought_ms = run->brought_ms,
+        .tried_ms = slot->not_before_ms - pauses_ms[last],
+        .waiting = run->window.again,
+        .downloads = run->collector->config.downloads,
+    };
+
+    return slot->attempts <= (int64_t)last || is_outage(&question) ? FETCH_RECORDS
+                                                                   : FETCH_RECORDS_ALL;
+}
+
 static struct window_slot *take_slot(struct import_run *run) {
     struct window_slot *slot = NULL;
 
     pthread_mutex_lock(&run->lock);
-    if (!atomic_load(&run->cancel) && run->window.under_way < 2 * run->collector->config.downloads)
+    if (!atomic_load(&run->cancel) && run->window.under_way < import_most(run))
         slot = window_take(&run->window, monotonic_ms());
+    if (slot != NULL)
+        slot->fetch.failures = failures_of(run, slot);
     pthread_mutex_unlock(&run->lock);
     return slot;
 }
@@ -25,8 +49,6 @@ void import_feed(struct import_run *run) {
 
     while ((slot = take_slot(run)) != NULL) {
         slot->fetch.parent = run->id;
-        slot->fetch.failures =
-            slot->attempts < (int64_t)ARRAY_LENGTH(pauses_ms) ? FETCH_RECORDS : FETCH_RECORDS_ALL;
         slot->fetch.done = object_done;
         fetch_queue_add(&run->queue, &slot->fetch);
     }
@@ -47,6 +69,7 @@ static void finish(struct import_run *run, struct window_slot *slot, enum fetch_
     struct slot_end end = {.outcome = outcome};
 
     if (outcome == FETCH_IMPORTED || outcome == FETCH_SKIPPED) {
+        run->brought_ms = monotonic_ms();
         end.records = receipt->records;
         end.inserted = receipt->inserted;
         end.duplicates = receipt->duplicates;

@@ -75,7 +75,7 @@ static struct next_step next_step(struct import_run *run) {
         .save = now_ms - run->saved_ms >= SAVE_EVERY_MS &&
                 run->window.settled.files_listed != run->saved_files,
         .end = run->listed && run->window.count == 0,
-        .due_ms = smaller(now_ms + SAVE_EVERY_MS, window_next_due(&run->window)),
+        .due_ms = smaller(now_ms + SAVE_EVERY_MS, window_next_due(&run->window, import_most(run))),
     };
 
     rate_note(&run->rate, &sample);
@@ -144,6 +144,7 @@ bool import_run_new(struct collector *collector, const struct prefix_import *sav
     run->id = saved->id;
     run->status = saved->status;
     run->resumed = saved->status == IMPORT_RUNNING;
+    run->brought_ms = run->resumed ? monotonic_ms() : 0;
     run->next_object = (size_t)saved->progress.files_listed;
     run->saved_files = saved->progress.files_listed;
     pthread_mutex_init(&run->lock, NULL);

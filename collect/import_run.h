@@ -47,6 +47,7 @@ struct import_run {
     int64_t saved_files;   /* of those settled: they need not be saved again */
     int64_t list_after_ms; /* monotonic: not before, since it failed */
     int64_t saved_ms;      /* monotonic */
+    int64_t brought_ms;    /* monotonic: when an object last came, or it went on; 0: not yet */
     struct err failure;    /* of the listing, for good; kind ERR_NONE: none */
     struct err waiting;    /* why it does not go on just now; kind ERR_NONE: it does */
 };
@@ -87,6 +88,9 @@ void import_save_now(struct import_run *run);
 bool import_end(struct import_run *run);
 
 /* ---- import_objects.c ---- */
+
+/* So many of its objects are with the fetcher at most. */
+size_t import_most(const struct import_run *run);
 
 /* Gives the fetcher as many objects as it may have of this import. Without the lock. */
 void import_feed(struct import_run *run);

@@ -105,9 +105,11 @@ struct window_slot *window_take(struct window *window, int64_t now_ms) {
     return slot;
 }
 
-int64_t window_next_due(const struct window *window) {
+int64_t window_next_due(const struct window *window, size_t most) {
     int64_t due_ms = INT64_MAX;
 
+    if (window->under_way >= most)
+        return due_ms;
     for (size_t i = 0; window->again > 0 && i < window->next; i++) {
         const struct window_slot *slot = *slot_at(window, i);
         if (slot->state == SLOT_LISTED && slot->not_before_ms < due_ms)

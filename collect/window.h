@@ -79,8 +79,9 @@ struct window_slot *window_add(struct window *window, const struct s3_object *ob
 /* The next that is to be fetched, now under way; NULL when there is none at this moment. */
 struct window_slot *window_take(struct window *window, int64_t now_ms);
 
-/* When the next of those that wait to be tried again is due; INT64_MAX: none waits. */
-int64_t window_next_due(const struct window *window);
+/* When the next of those that wait to be tried again is due; INT64_MAX: none waits, or `most` are
+ * under way already, so that the end of one of them is what is waited for. */
+int64_t window_next_due(const struct window *window, size_t most);
 
 /* It is finished (under way or not); what is finished at the head settles and is freed. What `end`
  * borrows is copied. */

@@ -1,0 +1,9 @@
+#include "collect/outage.h"
+
+#define LONGEST_MS INT64_C(1800000)
+
+bool is_outage(const struct outage_question *question) {
+    return question->brought_ms != 0 && question->brought_ms < question->tried_ms &&
+           question->now_ms - question->brought_ms < LONGEST_MS &&
+           question->waiting >= question->downloads;
+}

@@ -1,0 +1,22 @@
+/* Whether an object fails by itself, or because nothing comes just now. */
+#ifndef TRAILD_COLLECT_OUTAGE_H
+#define TRAILD_COLLECT_OUTAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Times are monotonic. */
+struct outage_question {
+    int64_t now_ms;
+    int64_t brought_ms; /* when any object last came; 0: none yet */
+    int64_t tried_ms;   /* when this one failed last */
+    size_t waiting;     /* others that failed, too, and wait to be tried again */
+    size_t downloads;   /* at a time */
+};
+
+/* True while objects came, then many failed and none came since this one failed last; after half an
+ * hour it is no outage any more but the way things are. */
+bool is_outage(const struct outage_question *question);
+
+#endif
