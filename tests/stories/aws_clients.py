@@ -8,10 +8,12 @@ AWSCLI and BOTO3_PYTHON name others. boto3 is for the interpreter that has it: a
 it begins with `run_with_boto3()`.
 """
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
+from unittest import mock
 
 from traild import PATIENCE, environment_without_settings
 
@@ -41,6 +43,14 @@ def clean_environment():
             if not name.startswith(("AWS_", "BOTO_"))}
 
 
+def shell_environment():
+    """In which `aws`, and `import boto3` of `python3`, are found as a person would find them."""
+    found = [os.path.dirname(program) for program in (find_cli(), boto3_python()) if program]
+    return {**clean_environment(), "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true",
+            "PATH": os.pathsep.join([*found, os.environ["PATH"]])}
+
+
 def cli(server, *arguments, environment=None, command=("cloudtrail",)):
     """Runs `aws cloudtrail ...`: returncode, stdout and stderr as text."""
     return subprocess.run(
@@ -56,28 +66,30 @@ def has_boto3(python):
                           stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
+@functools.cache
+def boto3_python():
+    named = os.environ.get("BOTO3_PYTHON")
+    return named or (DEBIAN_PYTHON if has_boto3(DEBIAN_PYTHON) else sys.executable)
+
+
 def run_with_boto3():
     """Goes on in the interpreter that has boto3, with the same command, if it is not this one. To
     be called while a story is loaded, before anything has been tried."""
-    chosen = os.environ.get("BOTO3_PYTHON")
-    if chosen is None:
-        chosen = DEBIAN_PYTHON if has_boto3(DEBIAN_PYTHON) else sys.executable
-        os.environ["BOTO3_PYTHON"] = chosen
+    os.environ["BOTO3_PYTHON"] = chosen = boto3_python()
     if os.path.realpath(chosen) != os.path.realpath(sys.executable):
         os.execv(chosen, [chosen, *sys.orig_argv[1:]])
-    environment = {**clean_environment(), **SETTINGS}
-    os.environ.clear()
-    os.environ.update(environment)
 
 
 def address(server):
     return f"http://{server.host}:{server.port}"
 
 
-def boto3_client(server):
-    """Fails at once when the server does, instead of trying again."""
+def boto3_client(server, **options):
+    """Fails at once when the server does, instead of trying again. Further options are those of
+    botocore's Config. It looks at the environment only now."""
     import boto3  # only after run_with_boto3
     from botocore.config import Config
-    return boto3.client(
-        "cloudtrail", endpoint_url=address(server),
-        config=Config(retries={"total_max_attempts": 1, "mode": "standard"}))
+    config = Config(retries={"total_max_attempts": 1, "mode": "standard"}, **options)
+    with mock.patch.dict(os.environ, {**clean_environment(), **SETTINGS}, clear=True):
+        session = boto3.session.Session()
+        return session.client("cloudtrail", endpoint_url=address(server), config=config)

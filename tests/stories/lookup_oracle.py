@@ -1,7 +1,7 @@
 """What LookupEvents should answer, worked out from the records alone, like oracle.py.
 
-Who made a request is oracle.py's; the rules by which resources are found are read from the tables
-of ingest/, and followed here by other means.
+Who made a request is oracle.py's. The rules by which resources are found are read from what users
+are told, docs/LOOKUP_EVENTS.md; only what a name tells of its type, from the table of ingest/.
 """
 
 import os
@@ -19,30 +19,19 @@ PARTS = ("requestParameters", "responseElements", "serviceEventDetails")
 
 # ---- tables of rules ----
 
-def source(name):
-    with open(os.path.join(ROOT, "ingest", name), encoding="utf-8") as file:
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
         return file.read()
-
-
-def macros(text, names):
-    """(name, texts) of each use of a macro whose arguments are all texts."""
-    for name, texts in re.findall(rf'\b({names})\(((?:"[^"]*"(?:, )?)+)\)', text):
-        yield name, re.findall(r'"([^"]*)"', texts)
 
 
 class Rule:
     """Which member names a resource: in which parent, of which actions, and of which type."""
 
-    FORMS = {"RULE": ("member", "type"), "IN": ("parent", "member", "type"),
-             "WHEN": ("action", "member", "type"), "REQUEST": ("action", "member", "type"),
-             "TOLD": ("member",), "TOLD_IN": ("parent", "member")}
-
-    def __init__(self, form, texts):
-        named = dict(zip(self.FORMS[form], texts, strict=True))
-        self.member = uncapitalized(named["member"])
-        self.parent = "requestParameters" if form == "REQUEST" else named.get("parent")
-        self.action = named.get("action", "")
-        self.type = "AWS::" + named["type"] if "type" in named else None
+    def __init__(self, parent, member, action, kind):
+        self.parent = parent
+        self.member = member
+        self.action = action or ""
+        self.type = kind
 
     def holds(self, parent, action):
         return (self.action in (action or "")
@@ -54,20 +43,27 @@ def uncapitalized(name):
 
 
 def read_rules():
-    """The rules of each service by their member, and those that hold for all under None."""
+    """As users are told them: by service, or "(any)", and by member."""
     rules = {}
-    table = re.compile(r"lookup_rule (\w+)\[\] = \{\n(.*?)^\};", re.M | re.S)
-    for name, text in table.findall(source("lookup_tables.c")):
-        members = rules[None if name == "common" else name] = {}
-        for each in macros(text, "|".join(Rule.FORMS)):
-            rule = Rule(*each)
-            members.setdefault(rule.member, []).append(rule)
+    cell = re.compile(r"`(?:(\w+)\.)?(\w+)`(?: of `\*(\w+)\*`)?")
+    table = read("docs/LOOKUP_EVENTS.md").partition("| service | type | members |\n")[2]
+    for service, kind, members in re.findall(r"^\| (.*?) \| (.*?) \| (.*) \|$", table, re.M):
+        for parent, member, action in cell.findall(members):
+            rule = Rule(parent or None, uncapitalized(member), action,
+                        kind if kind.startswith("AWS::") else None)
+            rules.setdefault(service, {}).setdefault(rule.member, []).append(rule)
     return rules
 
 
+def read_types(macro):
+    """(service, first letters, type) of what names tell, or those without the service."""
+    texts = re.findall(rf'\b{macro}\(((?:"[^"]*"(?:, )?)+)\)', read("ingest/lookup_types.c"))
+    return [re.findall(r'"([^"]*)"', text) for text in texts]
+
+
 RULES = read_rules()
-ARNS = [texts for _, texts in macros(source("lookup_types.c"), "ARN")]
-IDS = [texts for _, texts in macros(source("lookup_types.c"), "ID")]
+ARNS = read_types("ARN")
+IDS = read_types("ID")
 
 
 # ---- resources ----
@@ -107,7 +103,7 @@ def resources(record):
     """[(type, name)], each pair once."""
     if record.get("eventCategory") not in (None, "Management"):
         return []
-    tables = [RULES.get((event_source(record) or "").partition(".")[0], {}), RULES[None]]
+    tables = [RULES.get((event_source(record) or "").partition(".")[0], {}), RULES["(any)"]]
     found = {}
     for parent, member, name in all_strings(record):
         rules = [rule for table in tables for rule in table.get(uncapitalized(member), [])]

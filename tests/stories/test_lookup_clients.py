@@ -13,9 +13,7 @@ from traild import Traild
 
 aws_clients.run_with_boto3()
 
-import boto3
 from botocore import UNSIGNED
-from botocore.config import Config
 
 DAY = datetime(2026, 10, 20, tzinfo=timezone.utc)
 SECONDS = int(DAY.timestamp())
@@ -71,10 +69,7 @@ class ProgramsTest(LookupCase):
         self.assertEqual(seen, {looked.text for looked in wanted})
 
     def test_without_a_signature(self):
-        client = boto3.client(
-            "cloudtrail", region_name="us-gov-west-1",
-            endpoint_url=aws_clients.address(self.server),
-            config=Config(signature_version=UNSIGNED))
+        client = aws_clients.boto3_client(self.server, signature_version=UNSIGNED)
         self.addCleanup(client.close)
         self.assertEqual(client.lookup_events()["Events"], self.client.lookup_events()["Events"])
 

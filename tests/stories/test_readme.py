@@ -13,8 +13,9 @@ import subprocess
 import tempfile
 import unittest
 
+import aws_clients
 import s3_server
-from traild import PATIENCE, PROGRAM, ROOT, Traild, environment_without_settings, run
+from traild import PATIENCE, PROGRAM, ROOT, Traild, run
 
 # What script/server loads.
 LOGS = ["create-resource-share.json", "AWSLogs"]
@@ -25,11 +26,15 @@ WRONG_ON_PURPOSE = {"When something is wrong"}
 BLOCK = re.compile(r"^#+ (?P<heading>[^\n]*)$|^```(?P<mark>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 
 # Headings whose commands list events: whoever tries them sees some.
-LISTS = ("Ask who did what", "Get all pages", "Follow new events", "Questions to try")
+LISTS = ("Ask who did what", "Get all pages", "Follow new events", "Questions to try",
+         "Use it with the AWS CLI and SDKs")
 
 # Headings whose commands read from a bucket of this name.
 FROM_S3 = ("One object, or all below a prefix", "Follow a trail")
 BUCKET = "my-trail-logs"
+
+# Options that are not the service's own.
+FOREIGN = {"--no-sign-request"}
 
 DOCUMENTS = ("README.md", "samples/README.md")
 
@@ -78,8 +83,9 @@ class ReadmeCase(unittest.TestCase):
         text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.server.port}")
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", text], cwd=self.place, check=False, text=True,
-            env={**environment_without_settings(), **self.environment}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, timeout=PATIENCE)
+            env={**aws_clients.shell_environment(), **self.environment},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            timeout=PATIENCE)
 
     def check_command(self, heading, text):
         result = self.shell(text)
@@ -116,7 +122,7 @@ class TestReadme(ReadmeCase):
                 if heading in LISTS and mark == "sh":
                     with self.subTest(text=text):
                         shown = self.shell(text + "\n[ ! -e ram.json.gz ] || zcat ram.json.gz")
-                        self.assertRegex(shown.stdout, r"\b20\d\d-\d\d-\d\dT")
+                        self.assertRegex(shown.stdout, r"\b20\d\d-\d\d-\d\d[T ]\d\d:")
 
     def test_the_first_commands_are_those_that_set_up(self):
         self.assertEqual([text for _, _, text in list(blocks())[:2]],
@@ -135,7 +141,7 @@ class TestReadme(ReadmeCase):
                     self.assertTrue(os.path.exists(os.path.join(ROOT, link)))
 
     def test_the_limits_are_those_of_the_service(self):
-        options = re.findall(r"`(--[a-z-]+)`", read("README.md"))
+        options = set(re.findall(r"`(--[a-z-]+)`", read("README.md"))) - FOREIGN
         described = run("help", "serve").stdout
         for option in options:
             with self.subTest(option):
