@@ -1,6 +1,8 @@
 #include "collect/collector.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "aws/client.h"
 #include "base/limits.h"
@@ -131,11 +133,24 @@ bool collector_check_allowed(const struct collector *collector, struct span buck
     return allow_list_check(&collector->allow, bucket, key, err);
 }
 
+/* What is not there and looks like a folder was most likely meant as a prefix. */
+static bool guess_prefix(struct span key, struct err *err) {
+    size_t length = strlen(err->text);
+
+    if (err->kind == ERR_ABSENT && strstr(err->text, "NoSuchKey") != NULL &&
+        memchr(key.data, '.', key.length) == NULL)
+        snprintf(err->text + length, sizeof(err->text) - length,
+                 "; if it is a prefix, it must end in /");
+    return false;
+}
+
 bool collector_import_object(struct collector *collector, const struct s3_object *object,
                              int64_t deadline_ms, const atomic_bool *cancel, struct arena *arena,
                              struct receipt *out, struct err *err) {
     return allow_list_check(&collector->allow, object->bucket, object->key, err) &&
-           single_object_import(collector->fetcher, object, deadline_ms, cancel, arena, out, err);
+           (single_object_import(collector->fetcher, object, deadline_ms, cancel, arena, out,
+                                 err) ||
+            guess_prefix(object->key, err));
 }
 
 static bool check_prefix(struct span prefix, struct err *err) {

@@ -1,7 +1,4 @@
 /* POST /v1/imports/s3: log files in S3, named by a URI or by a notification about them. */
-#include <stdio.h>
-#include <string.h>
-
 #include "aws/s3.h"
 #include "base/json_text.h"
 #include "base/limits.h"
@@ -93,17 +90,6 @@ static bool import_object(struct call *call, const struct s3_object *object, str
            receipt_answer(call, receipt.duplicate_of != 0 ? 200 : 201, &receipt, err);
 }
 
-/* What is not there and looks like a folder was most likely meant as a prefix. */
-static bool hint(struct span key, struct err *err) {
-    size_t length = strlen(err->text);
-
-    if (err->kind == ERR_ABSENT && strstr(err->text, "NoSuchKey") != NULL &&
-        memchr(key.data, '.', key.length) == NULL)
-        snprintf(err->text + length, sizeof(err->text) - length,
-                 "; if it is a prefix, it must end in /");
-    return false;
-}
-
 static bool import_one(struct call *call, struct span bucket, struct span key, struct err *err) {
     static const char *const of_prefixes[] = {"from", "to", "accounts", "regions"};
     const struct argument *version = arguments_find(&call->arguments, "version_id");
@@ -124,7 +110,7 @@ static bool import_one(struct call *call, struct span bucket, struct span key, s
                                "is for a prefix, and this uri names one object: a prefix ends in /",
                                err);
     }
-    return import_object(call, &object, err) || hint(key, err);
+    return import_object(call, &object, err);
 }
 
 static bool answer_uri(struct call *call, const json_t *body, struct err *err) {
