@@ -174,11 +174,31 @@ bool collector_begin_prefix(struct collector *collector, struct span bucket, str
            prefix_imports_begin(collector->imports, &request, arena, out, err);
 }
 
+static bool holds(const struct import_request *request, const struct s3_object *object) {
+    for (size_t i = 0; i < request->count; i++) {
+        const struct s3_object *other = &request->objects[i];
+        if (span_equal(other->key, object->key) && span_equal(other->bucket, object->bucket) &&
+            span_equal(other->version, object->version))
+            return true;
+    }
+    return false;
+}
+
+/* Each once: a notice may name an object twice. */
+static struct import_request request_of(const struct s3_object *objects, size_t count,
+                                        struct arena *arena) {
+    struct import_request request = {.objects = arena_new(arena, count, sizeof(*objects))};
+
+    for (size_t i = 0; i < count; i++) {
+        if (!holds(&request, &objects[i]))
+            request.objects[request.count++] = objects[i];
+    }
+    return request;
+}
+
 bool collector_begin_objects(struct collector *collector, const struct s3_object *objects,
                              size_t count, struct arena *arena, struct receipt *out,
                              struct err *err) {
-    struct import_request request = {.count = count};
-
     if (count < 1 || count > LIMIT_NOTICE_OBJECTS)
         return err_set(err, ERR_INVALID, "1 to %d objects can be named at once",
                        LIMIT_NOTICE_OBJECTS);
@@ -186,9 +206,7 @@ bool collector_begin_objects(struct collector *collector, const struct s3_object
         if (!allow_list_check(&collector->allow, objects[i].bucket, objects[i].key, err))
             return false;
     }
-    request.objects = arena_new(arena, count, sizeof(*objects));
-    for (size_t i = 0; i < count; i++)
-        request.objects[i] = objects[i];
+    const struct import_request request = request_of(objects, count, arena);
     return prefix_imports_begin(collector->imports, &request, arena, out, err);
 }
 

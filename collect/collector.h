@@ -84,7 +84,9 @@ MUST_USE bool collector_begin_prefix(struct collector *collector, struct span bu
                                      struct span prefix, const struct selection *selection,
                                      struct arena *arena, struct receipt *out, struct err *err);
 
-/* The same for objects that are named: 1 to LIMIT_NOTICE_OBJECTS. */
+/* The same for objects that are named: 1 to LIMIT_NOTICE_OBJECTS. One that is named twice counts
+ * once.
+ */
 MUST_USE bool collector_begin_objects(struct collector *collector, const struct s3_object *objects,
                                       size_t count, struct arena *arena, struct receipt *out,
                                       struct err *err);

@@ -52,8 +52,11 @@ static bool cancel_read(struct reader *reader, char *out, size_t room, size_t *o
 
 /* A kill came between its commit and the saving of how far its import had come. */
 static bool is_own(const struct way *way, const struct receipt *receipt) {
+    struct span version = way->fetch->object.version;
+
     return receipt->parent != 0 && receipt->parent == way->fetch->parent &&
-           span_equal(receipt->source, way->source);
+           span_equal(receipt->source, way->source) &&
+           (version.data == NULL || span_equal(receipt->version_id, version));
 }
 
 /* out->id 0: it is not known. */

@@ -11,7 +11,8 @@ static void add_wanted(struct import_run *run, const struct s3_object *object,
                        struct arena *arena) {
     struct window_slot *slot = add(run, object);
 
-    if (known_failures_hold(&run->known_failures, s3_uri(object->bucket, object->key, arena))) {
+    if (known_failures_hold(&run->known_failures, s3_uri(object->bucket, object->key, arena),
+                            object->version)) {
         const struct slot_end failed = {.outcome = FETCH_FAILED};
         window_finish(&run->window, slot, &failed);
     }
@@ -81,7 +82,7 @@ static void list_named(struct import_run *run, struct arena *arena) {
     pthread_mutex_lock(&run->lock);
     for (size_t i = 0; i < S3_PAGE_KEYS && run->next_object < request->count; i++)
         add_wanted(run, &request->objects[run->next_object++], arena);
-    run->listed = run->next_object == request->count;
+    run->listed = run->next_object >= request->count;
     pthread_mutex_unlock(&run->lock);
 }
 
@@ -89,10 +90,10 @@ bool import_list_page(struct import_run *run, struct aws_channel *channel, struc
     struct arena arena = {0};
     bool good = true;
 
-    if (run->resumed) {
+    if (!run->failures_read) {
         good = known_failures_read(run->collector->config.store, run->id, WINDOW_SLOTS,
                                    &run->known_failures, err);
-        run->resumed = !good;
+        run->failures_read = good;
     }
     if (good && run->request.objects != NULL)
         list_named(run, &arena);

@@ -143,8 +143,7 @@ bool import_run_new(struct collector *collector, const struct prefix_import *sav
     run->over = over;
     run->id = saved->id;
     run->status = saved->status;
-    run->resumed = saved->status == IMPORT_RUNNING;
-    run->brought_ms = run->resumed ? monotonic_ms() : 0;
+    run->brought_ms = saved->status == IMPORT_RUNNING ? monotonic_ms() : 0;
     run->next_object = (size_t)saved->progress.files_listed;
     run->saved_files = saved->progress.files_listed;
     pthread_mutex_init(&run->lock, NULL);
@@ -191,6 +190,12 @@ bool import_run_ended(struct import_run *run) {
     bool ended = run->ended;
     pthread_mutex_unlock(&run->lock);
     return ended;
+}
+
+void import_run_wait_for(struct import_run *run, const struct err *why) {
+    pthread_mutex_lock(&run->lock);
+    run->waiting = *why;
+    pthread_mutex_unlock(&run->lock);
 }
 
 void import_run_measure(struct import_run *run, struct arena *arena, struct import_live *out) {

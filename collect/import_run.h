@@ -17,10 +17,11 @@
 #include "store/collection.h"
 
 struct import_run {
-    struct agenda_item item;              /* first */
-    struct collector *collector;          /* borrowed */
-    struct import_run *next;              /* the list's that it is in */
-    bool begun;                           /* that list's own */
+    struct agenda_item item;     /* first */
+    struct collector *collector; /* borrowed */
+    struct import_run *next;     /* the list's that it is in */
+    bool begun;                  /* this and what follows are that list's own */
+    bool halted;
     void (*over)(struct import_run *run); /* called once, at its end, by the item */
 
     struct arena arena; /* of these */
@@ -36,7 +37,7 @@ struct import_run {
     int64_t listing_failures;   /* in a row */
     struct known_failures known_failures;
     bool saving_fails;
-    bool resumed; /* by this process: files may have failed behind the saved position */
+    bool failures_read;
 
     pthread_mutex_t lock; /* guards the rest */
     enum import_status status;
@@ -70,6 +71,9 @@ void import_run_halt(struct import_run *run);
 void import_run_free(struct import_run *run);
 
 bool import_run_ended(struct import_run *run);
+
+/* Tells those who look why it does not go on. */
+void import_run_wait_for(struct import_run *run, const struct err *why);
 
 void import_run_measure(struct import_run *run, struct arena *arena, struct import_live *out);
 

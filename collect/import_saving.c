@@ -68,9 +68,7 @@ static bool say_saved(struct import_run *run, bool good, const struct err *err) 
     run->saving_fails = !good;
     if (good)
         return true;
-    pthread_mutex_lock(&run->lock);
-    run->waiting = *err;
-    pthread_mutex_unlock(&run->lock);
+    import_run_wait_for(run, err);
     return false;
 }
 

@@ -9,8 +9,13 @@
 #include "base/arena.h"
 #include "store/store.h"
 
+struct known_failure {
+    struct span source;  /* of its receipt */
+    struct span version; /* SPAN_NONE: not known */
+};
+
 struct known_failures {
-    struct span *sources; /* of their receipts, in order; in the arena */
+    struct known_failure *failures; /* in the order of their sources; in the arena */
     size_t count;
     struct arena arena;
 };
@@ -19,7 +24,9 @@ struct known_failures {
 MUST_USE bool known_failures_read(struct store *store, int64_t import, size_t limit,
                                   struct known_failures *out, struct err *err);
 
-bool known_failures_hold(const struct known_failures *failures, struct span source);
+/* `version` SPAN_NONE: of whatever version. */
+bool known_failures_hold(const struct known_failures *failures, struct span source,
+                         struct span version);
 
 void known_failures_clear(struct known_failures *failures);
 

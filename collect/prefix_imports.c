@@ -10,7 +10,8 @@
 
 struct prefix_imports {
     struct collector *collector;
-    pthread_mutex_t lock;
+    pthread_mutex_t adding;  /* one is added at a time; taken before `lock` */
+    pthread_mutex_t lock;    /* held for moments, never while the disk is asked */
     struct import_run *runs; /* in the order of their ids; ended ones until they are swept */
     size_t going_on;
     bool stopping;
@@ -18,12 +19,13 @@ struct prefix_imports {
 
 /* ---- the list; with the lock held ---- */
 
-static void append(struct prefix_imports *imports, struct import_run *run) {
-    struct import_run **end = &imports->runs;
+static void insert(struct prefix_imports *imports, struct import_run *run) {
+    struct import_run **at = &imports->runs;
 
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = run;
+    while (*at != NULL && (*at)->id < run->id)
+        at = &(*at)->next;
+    run->next = *at;
+    *at = run;
 }
 
 static struct import_run *find(const struct prefix_imports *imports, int64_t id) {
@@ -46,7 +48,7 @@ static void begin_next(struct prefix_imports *imports) {
     for (struct import_run *run = imports->runs; run != NULL; run = run->next) {
         if (imports->stopping || imports->going_on >= PREFIX_IMPORTS_AT_ONCE)
             return;
-        if (!run->begun) {
+        if (!run->begun && !run->halted) {
             run->begun = true;
             imports->going_on++;
             import_run_begin(run);
@@ -136,7 +138,7 @@ static bool resume(struct prefix_imports *imports, const struct prefix_import *s
         import_run_free(run);
         return fail_saved(collector->config.store, saved, &why, err);
     }
-    append(imports, run);
+    insert(imports, run);
     return true;
 }
 
@@ -172,6 +174,7 @@ bool prefix_imports_open(struct collector *collector, struct prefix_imports **ou
     struct prefix_imports *imports = memory_new(1, sizeof(*imports));
 
     imports->collector = collector;
+    pthread_mutex_init(&imports->adding, NULL);
     pthread_mutex_init(&imports->lock, NULL);
     if (!collector->config.allow_everything && !resume_all(imports, err)) {
         prefix_imports_close(imports);
@@ -214,6 +217,7 @@ void prefix_imports_close(struct prefix_imports *imports) {
         imports->runs = run->next;
         save_and_free(run);
     }
+    pthread_mutex_destroy(&imports->adding);
     pthread_mutex_destroy(&imports->lock);
     free(imports);
 }
@@ -232,25 +236,30 @@ static bool add(struct prefix_imports *imports, const struct import_request *req
         .id = out->id, .status = IMPORT_QUEUED, .request = text, .position = SPAN("")};
     if (!import_run_new(imports->collector, &saved, run_over, &run, err))
         return false;
-    append(imports, run);
+    pthread_mutex_lock(&imports->lock);
+    insert(imports, run);
     begin_next(imports);
+    pthread_mutex_unlock(&imports->lock);
     return true;
+}
+
+static bool may_add(struct prefix_imports *imports, struct err *err) {
+    pthread_mutex_lock(&imports->lock);
+    bool stopping = imports->stopping;
+    size_t unfinished = count_unfinished(imports);
+    pthread_mutex_unlock(&imports->lock);
+    if (stopping)
+        return err_set(err, ERR_BUSY, "the service is stopping");
+    return unfinished < LIMIT_PREFIX_IMPORTS ||
+           err_set(err, ERR_BUSY, "%d imports from S3 are waiting already", LIMIT_PREFIX_IMPORTS);
 }
 
 bool prefix_imports_begin(struct prefix_imports *imports, const struct import_request *request,
                           struct arena *arena, struct receipt *out, struct err *err) {
-    bool good;
-
     sweep(imports);
-    pthread_mutex_lock(&imports->lock);
-    if (imports->stopping)
-        good = err_set(err, ERR_BUSY, "the service is stopping");
-    else if (count_unfinished(imports) >= LIMIT_PREFIX_IMPORTS)
-        good =
-            err_set(err, ERR_BUSY, "%d imports from S3 are waiting already", LIMIT_PREFIX_IMPORTS);
-    else
-        good = add(imports, request, arena, out, err);
-    pthread_mutex_unlock(&imports->lock);
+    pthread_mutex_lock(&imports->adding);
+    bool good = may_add(imports, err) && add(imports, request, arena, out, err);
+    pthread_mutex_unlock(&imports->adding);
     return good;
 }
 
@@ -275,22 +284,39 @@ static struct import_run *take_to_cancel(struct prefix_imports *imports, int64_t
     return run;
 }
 
+/* It stands still from now on, and its place is another's. */
+static void halt(struct prefix_imports *imports, struct import_run *run) {
+    import_run_halt(run);
+    if (import_run_ended(run) || run->halted)
+        return;
+    pthread_mutex_lock(&imports->lock);
+    run->halted = true;
+    imports->going_on -= run->begun;
+    begin_next(imports);
+    pthread_mutex_unlock(&imports->lock);
+}
+
+/* Until it is cancelled once more, or goes on in the next process. */
+static void put_back(struct prefix_imports *imports, struct import_run *run,
+                     const struct err *why) {
+    import_run_wait_for(run, why);
+    pthread_mutex_lock(&imports->lock);
+    insert(imports, run);
+    pthread_mutex_unlock(&imports->lock);
+}
+
 static bool cancel_run(struct prefix_imports *imports, struct import_run *run, bool *out_over,
                        struct err *err) {
-    import_run_halt(run);
+    halt(imports, run);
     bool over = import_run_ended(run);
-    bool good = over || import_run_save_cancelled(run, err);
 
-    if (!over && run->begun) {
-        pthread_mutex_lock(&imports->lock);
-        imports->going_on--;
-        begin_next(imports);
-        pthread_mutex_unlock(&imports->lock);
+    if (!over && !import_run_save_cancelled(run, err)) {
+        put_back(imports, run, err);
+        return false;
     }
     import_run_free(run);
-    if (good)
-        *out_over = over;
-    return good;
+    *out_over = over;
+    return true;
 }
 
 bool prefix_imports_cancel(struct prefix_imports *imports, int64_t id, bool *out_over,

@@ -43,16 +43,12 @@ static void insert(struct trails *trails, struct follower *follower) {
     trails->count++;
 }
 
-static struct follower *take_out(struct trails *trails, int64_t id) {
-    struct follower *follower = find(trails, id);
-    size_t at = place_of(trails, id);
+static void take_out(struct trails *trails, const struct follower *follower) {
+    size_t at = place_of(trails, follower->id);
 
-    if (follower == NULL)
-        return NULL;
     trails->count--;
     memmove(trails->followers + at, trails->followers + at + 1,
             (trails->count - at) * sizeof(struct follower *));
-    return follower;
 }
 
 static struct follower *find_under_lock(struct trails *trails, int64_t id) {
@@ -229,20 +225,23 @@ bool trails_get(struct trails *trails, int64_t id, struct arena *arena, struct t
 }
 
 static bool unfollow(struct trails *trails, int64_t id, struct err *err) {
-    pthread_mutex_lock(&trails->lock);
-    struct follower *follower = find(trails, id);
-    bool configured = follower != NULL && follower->configured;
-    if (follower != NULL && !configured)
-        take_out(trails, id);
-    pthread_mutex_unlock(&trails->lock);
+    struct follower *follower = find_under_lock(trails, id);
+
     if (follower == NULL)
         return absent(id, err);
-    if (configured)
+    if (follower->configured)
         return err_set(err, ERR_INVALID,
                        "trail %lld is one of --follow: it ends when the settings change",
                        (long long)id);
+    /* First what may fail: then it is followed as before. What is under way finds that it cannot
+     * save any more. */
+    if (!store_drop_trail(trails->config.store, id, err))
+        return false;
+    pthread_mutex_lock(&trails->lock);
+    take_out(trails, follower);
+    pthread_mutex_unlock(&trails->lock);
     follower_close(follower);
-    return store_drop_trail(trails->config.store, id, err);
+    return true;
 }
 
 bool trails_unfollow(struct trails *trails, int64_t id, struct err *err) {

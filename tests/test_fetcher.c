@@ -7,6 +7,7 @@
 #include "aws/client.h"
 #include "base/limits.h"
 #include "collect/fetcher.h"
+#include "store/state.h"
 #include "tests/support_collect.h"
 
 /* One who asks for one object, and what it was told. */
@@ -167,6 +168,44 @@ static void test_outcome(void **state) {
         assert_true(
             span_equal(receipt->error, row->kind == ERR_NONE ? SPAN_NONE : span_of(asked.text)));
     }
+    fetching_close(&fetching);
+}
+
+/* A file that no compression makes fit into pages there are. */
+static struct span large_file(void) {
+    static char text[9900];
+    struct span small = log_file(1);
+    uint64_t random = 88172645463325252u;
+
+    memset(text, 0, sizeof(text));
+    memcpy(text, small.data, small.length - 3);
+    strcat(text, ",\"userAgent\":\"");
+    for (size_t at = strlen(text); at < sizeof(text) - 8; at++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        text[at] = (char)('a' + random % 26);
+    }
+    strcat(text, "\"}]}");
+    return span_of(text);
+}
+
+/* There is room for a receipt and none for the file: that must not be its end. */
+static void test_full_disk(void **state) {
+    struct fetching fetching;
+
+    (void)state;
+    fetching_open(&fetching, 1);
+    fake_s3_put(fetching.collecting.s3, "bucket", "a", large_file());
+    assert_int_equal(sqlite3_exec(fetching.collecting.scratch.store->writer.handle,
+                                  "PRAGMA max_page_count = 1", NULL, NULL, NULL),
+                     SQLITE_OK);
+    struct asked asked = ask_for(&fetching, "a", NULL);
+    asked.fetch.failures = FETCH_RECORDS_ALL;
+    fetch_one(&fetching, &asked);
+    assert_int_equal(asked.outcome, FETCH_FAILED);
+    assert_int_equal(asked.kind, ERR_NO_SPACE);
+    assert_int_equal(asked.receipt, 0);
     fetching_close(&fetching);
 }
 
@@ -410,6 +449,7 @@ static void test_threads_refused(void **state) {
 int main(void) {
     const struct rows all[] = {
         ROWS(test_outcome, outcomes),
+        TEST(test_full_disk),
         TEST(test_known),
         TEST(test_known_failure),
         TEST(test_own_file),

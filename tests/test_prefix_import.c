@@ -183,6 +183,30 @@ static void test_named_objects(void **state) {
     collecting_close(&collecting);
 }
 
+/* With an ETag the second one would be known as brought by the same import. */
+static void test_named_twice(void **state) {
+    struct s3_object objects[4] = {
+        {.bucket = SPAN("bucket"), .key = SPAN("f/0001.json"), .etag = SPAN("e"), .bytes = -1},
+        {.bucket = SPAN("bucket"), .key = SPAN("f/0002.json"), .bytes = -1},
+        {.bucket = SPAN("bucket"), .key = SPAN("f/0001.json"), .etag = SPAN("e"), .bytes = -1},
+        {.bucket = SPAN("bucket"), .key = SPAN("f/0001.json"), .version = SPAN("v"), .bytes = -1},
+    };
+    struct collecting collecting;
+    struct receipt receipt;
+    struct err err;
+
+    (void)state;
+    collecting_open(&collecting, 1);
+    put_files(collecting.s3, "f/", 0, 3);
+    assert_true(collector_begin_objects(collecting.collector, objects, 4, &collecting.arena,
+                                        &receipt, &err));
+    receipt = wait_over(&collecting, receipt.id);
+    assert_true(span_equal(receipt.source, SPAN("s3://bucket/f/0001.json and 2 more")));
+    check_progress(&receipt.progress, 2, 1, 0, 0);
+    assert_int_equal(receipt.progress.inserted, 2);
+    collecting_close(&collecting);
+}
+
 /* ---- what goes wrong ---- */
 
 static bool refuse_some(void *context, struct fake_connection *connection,
@@ -376,6 +400,80 @@ static void test_in_turn(void **state) {
     gate_wait_inside(&stall.gate, 4);
     assert_int_equal(progress_of(&collecting, ids[3]).status, IMPORT_RUNNING);
     assert_int_equal(get_receipt(&collecting, ids[4]).status, IMPORT_CANCELLED);
+    collecting_close(&collecting);
+}
+
+/* ---- what cannot be saved ---- */
+
+/* Progress cannot be saved any more, or again. */
+static void let_save(struct collecting *collecting, bool may) {
+    struct store *store = collecting->scratch.store;
+
+    pthread_mutex_lock(&store->writing);
+    assert_int_equal(sqlite3_exec(store->writer.handle,
+                                  may ? "DROP TRIGGER refuse"
+                                      : "CREATE TRIGGER refuse BEFORE UPDATE ON progress BEGIN"
+                                        " SELECT raise(ABORT, 'refused for a test'); END",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    pthread_mutex_unlock(&store->writing);
+}
+
+/* It stands still, says why, and can be cancelled once more; the next one begins. */
+static void test_cancel_not_saved(void **state) {
+    struct stall stall = {.part = "f/0000", .gate = gate_new()};
+    struct collecting collecting;
+    int64_t ids[4];
+    bool over;
+    struct err err;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    put_files(collecting.s3, "f/", 0, 3);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    for (int i = 0; i < 4; i++)
+        ids[i] = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&stall.gate, 3);
+    let_save(&collecting, false);
+    assert_false(collector_cancel(collecting.collector, ids[0], &over, &err));
+    assert_int_equal(err.kind, ERR_INTERNAL);
+    gate_wait_inside(&stall.gate, 4);
+    struct import_live live = progress_of(&collecting, ids[0]);
+    assert_int_equal(live.status, IMPORT_RUNNING);
+    assert_non_null(memmem(live.waiting_for.data, live.waiting_for.length, "refused", 7));
+    assert_false(collector_cancel(collecting.collector, ids[0], &over, &err));
+    let_save(&collecting, true);
+    assert_true(collector_cancel(collecting.collector, ids[0], &over, &err));
+    assert_false(over);
+    assert_int_equal(get_receipt(&collecting, ids[0]).status, IMPORT_CANCELLED);
+    for (int i = 1; i < 4; i++)
+        assert_true(collector_cancel(collecting.collector, ids[i], &over, &err));
+    gate_open(&stall.gate);
+    assert_int_equal(wait_over(&collecting, begin_prefix(&collecting, "f/")).status, IMPORT_DONE);
+    collecting_close(&collecting);
+}
+
+/* Not even that it has begun: what failed is not tried and told once more by the next process. */
+static void test_nothing_saved(void **state) {
+    struct stall stall = {.part = "0005", .gate = gate_new()};
+    struct collecting collecting;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    put_files(collecting.s3, "f/", 0, 6);
+    fake_s3_put(collecting.s3, "bucket", "f/0002.json", SPAN("{"));
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    let_save(&collecting, false);
+    int64_t id = begin_prefix(&collecting, "f/");
+    wait_ended_files(&collecting, id, 5);
+    collecting_stop(&collecting);
+    assert_int_equal(get_receipt(&collecting, id).status, IMPORT_QUEUED);
+    let_save(&collecting, true);
+    gate_open(&stall.gate);
+    collecting_start(&collecting, 2);
+    struct receipt receipt = wait_over(&collecting, id);
+    check_progress(&receipt.progress, 5, 0, 0, 1);
+    assert_int_equal(list_files(&collecting, id, 1u << IMPORT_FAILED).count, 1);
     collecting_close(&collecting);
 }
 
@@ -576,12 +674,15 @@ int main(void) {
         TEST(test_skipped_kinds),
         TEST(test_selection),
         TEST(test_named_objects),
+        TEST(test_named_twice),
         TEST(test_bad_objects_stop_nothing),
         ROWS(test_listing_fails, listings),
         ROWS(test_refused, refused),
         TEST(test_first_stalls),
         TEST(test_bounded),
         TEST(test_in_turn),
+        TEST(test_cancel_not_saved),
+        TEST(test_nothing_saved),
         TEST(test_full_disk),
         TEST(test_goes_on_after_a_stop),
         ROWS(test_left_over, left),

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/utc.h"
+#include "store/state.h"
 #include "tests/support_collect.h"
 
 #define FOLDER "AWSLogs/111111111111/CloudTrail/us-east-1/2024/05/01/"
@@ -256,6 +257,38 @@ static void test_bad_settings(void **state) {
     collecting_close(&collecting);
 }
 
+static void run_as_writer(struct collecting *collecting, const char *sql) {
+    struct store *store = collecting->scratch.store;
+
+    pthread_mutex_lock(&store->writing);
+    assert_int_equal(sqlite3_exec(store->writer.handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    pthread_mutex_unlock(&store->writing);
+}
+
+/* Then it is followed as before, and may be ended once more. */
+static void test_end_not_saved(void **state) {
+    struct collecting collecting;
+    struct err err;
+
+    (void)state;
+    collecting_open_store(&collecting);
+    put_files(collecting.s3, "logs/" FOLDER, 0, 1);
+    start(&collecting, true, false);
+    int64_t id = follow(&collecting, "logs/", true).id;
+    wait_files(&collecting, id, 1);
+    run_as_writer(&collecting,
+                  "CREATE TRIGGER refuse BEFORE DELETE ON trail BEGIN"
+                  " SELECT raise(ABORT, 'refused for a test'); END");
+    assert_false(collector_unfollow(collecting.collector, id, &err));
+    assert_int_equal(err.kind, ERR_INTERNAL);
+    put_files(collecting.s3, "logs/" FOLDER, 10, 12);
+    wait_files(&collecting, id, 3);
+    run_as_writer(&collecting, "DROP TRIGGER refuse");
+    assert_true(collector_unfollow(collecting.collector, id, &err));
+    assert_int_equal(list(&collecting).count, 0);
+    collecting_close(&collecting);
+}
+
 /* A trail whose downloads all stall holds up neither another one nor its own end. */
 static void test_stalled(void **state) {
     struct collecting collecting;
@@ -302,9 +335,9 @@ static void test_measured(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_life_of_a_trail),   TEST(test_of_the_settings),  TEST(test_not_allowed_any_more),
-        ROWS(test_refused, refusals), ROWS(test_prefix, prefixes), TEST(test_bad_settings),
-        TEST(test_stalled),           TEST(test_measured),
+        TEST(test_end_not_saved),        TEST(test_life_of_a_trail),   TEST(test_of_the_settings),
+        TEST(test_not_allowed_any_more), ROWS(test_refused, refusals), ROWS(test_prefix, prefixes),
+        TEST(test_bad_settings),         TEST(test_stalled),           TEST(test_measured),
     };
 
     return rows_run("trails", all, ARRAY_LENGTH(all));
