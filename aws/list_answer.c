@@ -167,7 +167,9 @@ static bool check_folders(const struct reading *reading, struct err *err) {
 static bool check(const struct reading *reading, struct err *err) {
     if (!reading->is_list)
         return nonsense(err, "it is no ListBucketResult");
-    if (reading->page.more && reading->page.count == 0 && reading->page.folder_count == 0)
+    if (reading->page.folder_count > 0 && !reading->list->folders)
+        return nonsense(err, "folders that were not asked for");
+    if (s3_page_is_empty(&reading->page) && reading->page.more && reading->token.length == 0)
         return nonsense(err, "there is more, but nothing came");
     return check_objects(reading, err) && check_folders(reading, err);
 }

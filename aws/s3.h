@@ -53,7 +53,12 @@ struct s3_page {
     bool more; /* go on with start_after = the last key; where folders count: s3_list_folders */
 };
 
-/* One page. Everything lies in the arena. Failures as aws_call's. */
+static inline bool s3_page_is_empty(const struct s3_page *page) {
+    return page->count == 0 && page->folder_count == 0;
+}
+
+/* One page, empty only when nothing follows. Everything lies in the arena. Failures as aws_call's.
+ */
 MUST_USE bool s3_list_page(struct aws_channel *channel, const struct s3_list *list,
                            const atomic_bool *cancel, struct arena *arena, struct s3_page *out,
                            struct err *err);

@@ -62,16 +62,36 @@ static bool list_with_token(struct aws_channel *channel, const struct s3_list *l
     return false;
 }
 
+static bool nonsense(struct err *err, const char *why) {
+    return err_set(err, ERR_REMOTE, "the list makes no sense: %s", why);
+}
+
+/* A server that has passed by much that is deleted may end a page before it found anything: then
+ * only the token leads on. */
+static bool next_page(struct aws_channel *channel, const struct s3_list *list,
+                      const atomic_bool *cancel, struct arena *arena, struct s3_page *out,
+                      struct span *token, struct err *err) {
+    struct s3_page page;
+
+    for (int i = 0; i < LIMIT_EMPTY_PAGES; i++) {
+        if (!list_with_token(channel, list, cancel, arena, &page, token, err))
+            return false;
+        if (!page.more || !s3_page_is_empty(&page)) {
+            *out = page;
+            return true;
+        }
+    }
+    (void)!nonsense(err, "page after page is empty");
+    return err_add(err, "%.*s",
+                   SPAN_ARGS(refusal_about(s3_uri(list->bucket, list->prefix, arena), arena)));
+}
+
 bool s3_list_page(struct aws_channel *channel, const struct s3_list *list,
                   const atomic_bool *cancel, struct arena *arena, struct s3_page *out,
                   struct err *err) {
     struct span token = SPAN_NONE;
 
-    return list_with_token(channel, list, cancel, arena, out, &token, err);
-}
-
-static bool nonsense(struct err *err, const char *why) {
-    return err_set(err, ERR_REMOTE, "the list makes no sense: %s", why);
+    return next_page(channel, list, cancel, arena, out, &token, err);
 }
 
 /* Behind those of the pages before. */
@@ -103,7 +123,7 @@ bool s3_list_folders(struct aws_channel *channel, struct span bucket, struct spa
     struct s3_page all = {0};
 
     do {
-        if (!list_with_token(channel, &list, cancel, arena, &page, &token, err))
+        if (!next_page(channel, &list, cancel, arena, &page, &token, err))
             return false;
         if (!append_page(&page, arena, &all, err) ||
             (page.more && token.data == NULL && !nonsense(err, "there is more, but no way to it")))

@@ -28,11 +28,11 @@
 #define LIMIT_QUERY_SECONDS   30
 
 /* A request of AWS's protocol. */
-#define LIMIT_AWS_REQUEST_BYTES   (128 * KIB)
-#define LIMIT_LOOKUP_ATTRIBUTES   16   /* of one LookupEvents */
-#define LIMIT_LOOKUP_VALUE        2000 /* characters of one, some of which count twice */
-#define LIMIT_LOOKUP_PAGE         50   /* MaxResults */
-#define LIMIT_LOOKUP_TAGGED       20   /* ResourceIdList of ListTags */
+#define LIMIT_AWS_REQUEST_BYTES (128 * KIB)
+#define LIMIT_LOOKUP_ATTRIBUTES 16   /* of one LookupEvents */
+#define LIMIT_LOOKUP_VALUE      2000 /* characters of one, some of which count twice */
+#define LIMIT_LOOKUP_PAGE       50   /* MaxResults */
+#define LIMIT_LOOKUP_TAGGED     20   /* ResourceIdList of ListTags */
 
 /* What S3 and its notifications bring. */
 #define LIMIT_BUCKET_BYTES       255  /* 63 of a bucket made today, 255 of an old one */
@@ -71,6 +71,7 @@
 #define LIMIT_XML_DEPTH      16
 #define LIMIT_XML_TEXT       (8 * KIB) /* of one element; an escaped key has 3 KiB */
 #define LIMIT_BUCKETS_LEARNT 10000     /* whose regions are remembered */
+#define LIMIT_EMPTY_PAGES    1000      /* of a list, one after the other */
 #define LIMIT_FOLDERS        100000    /* in one folder, with the objects there */
 
 /* Credentials and settings of AWS, from files, commands and services of the machine. */

@@ -77,6 +77,9 @@ static struct agenda_item *next_due(struct agenda *agenda) {
         struct agenda_item *first = agenda->items[1];
         if (first->due_ms <= monotonic_ms()) {
             take_out(agenda, first);
+            /* The others may wait for longer than what is first now. */
+            if (agenda->count > 0)
+                pthread_cond_signal(&agenda->due);
             return first;
         }
         (void)condition_wait_until(&agenda->due, &agenda->lock, first->due_ms);

@@ -77,6 +77,8 @@ static const struct list_row {
     {"twice the same", LIST(KEY("a") KEY("a")), SPAN(""), SPAN(""), NULL, "not in order"},
     {"more of nothing", LIST("<IsTruncated>true</IsTruncated>"), SPAN(""), SPAN(""), NULL,
      "nothing came"},
+    {"folders that were not asked for", LIST(KEY("a") FOLDER("b/")), SPAN(""), SPAN(""), NULL,
+     "not asked for"},
     {"perhaps more", LIST("<IsTruncated>perhaps</IsTruncated>"), SPAN(""), SPAN(""), NULL,
      "IsTruncated"},
     {"an object without a key", LIST("<Contents><Size>1</Size></Contents>"), SPAN(""), SPAN(""),
@@ -127,7 +129,7 @@ static void test_values_of_an_object(void **state) {
         "<Contents><Key>a</Key><LastModified>2026-01-02T03:04:05.678Z</LastModified>"
         "<ETag>&quot;0123abc-2&quot;</ETag><Size>1234</Size><StorageClass>GLACIER</StorageClass>"
         "</Contents>" KEY("b") FOLDER("c/") "<IsTruncated>true</IsTruncated>");
-    const struct s3_list list = {.bucket = SPAN("bucket"), .prefix = SPAN("")};
+    const struct s3_list list = {.bucket = SPAN("bucket"), .prefix = SPAN(""), .folders = true};
     struct world world;
     struct s3_page page;
     struct err err = {0};
@@ -226,6 +228,51 @@ static void test_folders(void **state) {
     assert_true(span_equal(page.folders[4], SPAN("p/e/")));
     assert_false(page.more);
     assert_int_equal(fake_http_count(world.server), 3);
+    leave(&world);
+}
+
+/* Empty pages, as many as `*context` says, then one with a key. */
+static void answer_nothing_at_first(void *context, struct fake_connection *connection,
+                                    const struct fake_request *request) {
+    bool found = request->number == *(size_t *)context;
+
+    fake_answer(connection, 200, "",
+                found ? SPAN(LIST(KEY("b") "<IsTruncated>true</IsTruncated>"))
+                      : SPAN(LIST("<IsTruncated>true</IsTruncated>"
+                                  "<NextContinuationToken>t</NextContinuationToken>")));
+}
+
+static const struct empty_row {
+    const char *name;
+    size_t pages;
+    bool good;
+} empties[] = {
+    {"two empty pages", 2, true},
+    {"no end of empty pages", LIMIT_EMPTY_PAGES, false},
+};
+
+static void test_empty_pages(void **state) {
+    const struct empty_row *row = *state;
+    const struct s3_list list = {
+        .bucket = SPAN("bucket"), .prefix = SPAN(""), .start_after = SPAN("a")};
+    size_t pages = row->pages;
+    struct world world;
+    struct s3_page page;
+    struct err err = {0};
+
+    enter(&world, answer_nothing_at_first, &pages);
+    assert_int_equal(s3_list_page(world.channel, &list, NULL, &world.arena, &page, &err),
+                     row->good);
+    if (row->good) {
+        struct span target = fake_http_request(world.server, 1)->target;
+        assert_int_equal(page.count, 1);
+        assert_true(page.more);
+        assert_non_null(memmem(target.data, target.length, "continuation-token=t&", 21));
+    } else {
+        assert_int_equal(err.kind, ERR_REMOTE);
+        assert_non_null(strstr(err.text, "page after page"));
+        assert_int_equal(fake_http_count(world.server), LIMIT_EMPTY_PAGES);
+    }
     leave(&world);
 }
 
@@ -618,6 +665,7 @@ int main(void) {
         TEST(test_the_request_for_a_list),
         TEST(test_too_many_keys_at_once),
         TEST(test_folders),
+        ROWS(test_empty_pages, empties),
         TEST(test_folders_that_go_round_in_circles),
         ROWS(test_get, gets),
         ROWS(test_progress_that_is_thrown_away, endless),
