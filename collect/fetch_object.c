@@ -72,7 +72,8 @@ static bool find_known(const struct way *way, struct receipt *out, struct err *e
         return true;
     if (!store_get_receipt(way->config->store, import, way->arena, out, err))
         return false;
-    if (out->status == IMPORT_FAILED && !way->fetch->trusts_failures) {
+    /* One that was gone, of which no byte was seen, may be there again. */
+    if (out->status == IMPORT_FAILED && (!way->fetch->trusts_failures || out->bytes == 0)) {
         *out = (struct receipt){0};
         return true;
     }

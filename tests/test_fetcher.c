@@ -278,6 +278,29 @@ static void test_known_failure(void **state) {
     fetching_close(&fetching);
 }
 
+/* It was listed and not there, and is there now. */
+static void test_known_as_gone(void **state) {
+    const struct import_facts facts = {
+        .source = SPAN("s3://bucket/a"),
+        .object = object_mark_of(SPAN("bucket"), SPAN("a"), SPAN("etag")),
+        .error = SPAN("NoSuchKey"),
+    };
+    struct fetching fetching;
+    struct receipt receipt;
+    struct err err;
+
+    (void)state;
+    fetching_open(&fetching, 1);
+    assert_true(store_add_failure(fetching.collecting.scratch.store, &facts,
+                                  &fetching.collecting.arena, &receipt, &err));
+    fake_s3_put(fetching.collecting.s3, "bucket", "a", log_file(1));
+    struct asked asked = ask_for(&fetching, "a", "etag");
+    asked.fetch.trusts_failures = true;
+    fetch_one(&fetching, &asked);
+    assert_int_equal(asked.outcome, FETCH_IMPORTED);
+    fetching_close(&fetching);
+}
+
 /* An import that was killed between a file's commit and saving that it has it: the ETag is known
  * when the object is listed, and is not when it is named. */
 static void test_own_file(void **state) {
@@ -452,6 +475,7 @@ int main(void) {
         TEST(test_full_disk),
         TEST(test_known),
         TEST(test_known_failure),
+        TEST(test_known_as_gone),
         TEST(test_own_file),
         TEST(test_one_that_stalls_holds_up_no_other),
         TEST(test_a_queue_that_stalls_stops_no_other),
