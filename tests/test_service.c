@@ -132,7 +132,8 @@ static const struct answer_row {
     {"an import", "GET /v1/imports/1", 200, "application/json", "no-store", "{\"id\":1"},
     {"rejects", "GET /v1/imports/1/rejected", 200, "application/json", "no-store",
      "{\"rejected\":[],\"next_cursor\":null}\n"},
-    {"nothing", "GET /nothing", 404, "application/problem+json", "no-store", "{\"type\":\"about:blank\""},
+    {"nothing", "GET /nothing", 404, "application/problem+json", "no-store",
+     "{\"type\":\"about:blank\""},
     {"nonsense", "GET /healthz?a", 400, "application/problem+json", "no-store", "{\"type\""},
     {"a wrong method", "PUT /healthz", 405, "application/problem+json", "no-store", "{\"type\""},
 };
