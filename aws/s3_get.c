@@ -57,13 +57,22 @@ static void throw_away(struct reading *reading) {
     reading->restarts++;
 }
 
+/* It is sent back when the object is read on. */
+static bool etag_makes_sense(struct span etag) {
+    for (size_t i = 0; i < etag.length; i++) {
+        if ((unsigned char)etag.data[i] < ' ' || etag.data[i] == 0x7f)
+            return false;
+    }
+    return etag.length <= LIMIT_ETAG_BYTES;
+}
+
 static bool begin_whole(struct reading *reading, const struct transport_answer *answer,
                         struct err *err) {
     struct span etag = answer_field(answer, "etag");
 
     throw_away(reading);
-    if (etag.length > LIMIT_ETAG_BYTES)
-        return stop(reading, err, ERR_REMOTE, "the object's ETag is too long");
+    if (!etag_makes_sense(etag))
+        return stop(reading, err, ERR_REMOTE, "the object's ETag makes no sense");
     reading->expected = length_told(answer);
     reading->quoted = arena_copy(reading->arena, etag);
     reading->version = arena_copy(reading->arena, answer_field(answer, "x-amz-version-id"));

@@ -468,6 +468,14 @@ static const struct get_row {
      "- bytes=1000- - ",
      ERR_NONE,
      "1"},
+    {"an ETag that holds a control character",
+     {{1000, "\"a\tb\"", 0, NULL}},
+     1,
+     MIB,
+     1,
+     "- ",
+     ERR_REMOTE,
+     NULL},
     {"too large", {{0, "\"1\"", 0, NULL}}, 1, BODY_BYTES - 1, 1, "- ", ERR_TOO_LARGE, NULL},
 };
 
