@@ -87,6 +87,8 @@ class TestBusy(ContractCase):
                 headers = aws_headers("ListTrails") if target == "/" else {}
                 answer = self.busy.request(method.upper(), target, body, headers)
                 self.check(method, path, answer, status)
+        quick = self.busy.post("/", b'{"MaxResults":1}', aws_headers("LookupEvents"))
+        self.check("post", "/", quick, "200")
 
     def test_no_room(self):
         self.busy.limit_files(1 << 20)
