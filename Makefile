@@ -47,6 +47,10 @@ OUT := build/fuzz
 else
 $(error SAN is 1 or thread)
 endif
+# Linking with the checkers in is a third of such a build; lld takes a third of the usual time.
+ifneq ($(SAN),)
+LINKER := $(if $(shell command -v ld.lld),-fuse-ld=lld)
+endif
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. $(WARNINGS) \
 	$(CFLAGS) $(VARIANT) -pthread -MMD -MP
 
@@ -94,7 +98,7 @@ $(OUT)/lib%.a:
 
 $(OUT)/traild: $(OUT)/server/main.o $(LIBRARY)
 	$(call SAY,link)
-	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(LIBRARIES) -o $@
+	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $(LINKER) $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
 $(OUT)/generate $(OUT)/ask $(OUT)/upload: $(OUT)/%: $(OUT)/bench/%.o $(SUPPORT) $(LIBRARY)
 	$(call SAY,link)
@@ -102,11 +106,11 @@ $(OUT)/generate $(OUT)/ask $(OUT)/upload: $(OUT)/%: $(OUT)/bench/%.o $(SUPPORT) 
 
 $(OUT)/tests/test_%: $(OUT)/tests/test_%.o $(SUPPORT) $(LIBRARY)
 	$(call SAY,link)
-	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $^ $(LDFLAGS) $(TEST_LIBRARIES) $(LIBRARIES) -o $@
+	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $(LINKER) $^ $(LDFLAGS) $(TEST_LIBRARIES) $(LIBRARIES) -o $@
 
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz_%.o $(SUPPORT) $(LIBRARY)
 	$(call SAY,link)
-	$(QUIET)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $^ $(LDFLAGS) $(TEST_LIBRARIES) $(LIBRARIES) -o $@
+	$(QUIET)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LINKER) $^ $(LDFLAGS) $(TEST_LIBRARIES) $(LIBRARIES) -o $@
 
 tests: $(TESTS:%=$(OUT)/tests/test_%)
 
