@@ -163,6 +163,7 @@ struct batch {
 
     /* Guarded by the lock until `ended`. */
     size_t left;
+    size_t outcomes[FETCH_OUTCOMES]; /* of those that were not tried before */
     bool cancelled;
     bool lost; /* something is neither imported nor kept to be tried again; the error is noted */
 };

@@ -55,19 +55,21 @@ static bool forget_retry(const struct wanted *wanted) {
     return false;
 }
 
-/* One that succeeds at last is a failed one no more, if it was counted before a kill. With the lock
- * held. */
+/* Those of a page count when it is finished, with its position: one that has to be listed again is
+ * not counted twice. One that succeeds at last is a failed one no more, if it was counted before a
+ * kill. With the lock held. */
 static void count(struct wanted *wanted, enum fetch_outcome outcome) {
     struct place *place = wanted->place;
 
-    if (place == NULL || outcome == FETCH_CANCELLED)
-        return;
-    place->saved.files_done += outcome == FETCH_IMPORTED;
-    place->saved.files_known += outcome == FETCH_KNOWN;
-    place->saved.files_skipped += outcome == FETCH_SKIPPED;
-    place->saved.files_failed += outcome == FETCH_FAILED;
-    place->saved.files_failed -= wanted->attempts > 0 && place->saved.files_failed > 0;
-    place->counted = true;
+    if (wanted->attempts == 0) {
+        wanted->batch->outcomes[outcome]++;
+    } else if (place != NULL && outcome != FETCH_CANCELLED && outcome != FETCH_FAILED) {
+        place->saved.files_done += outcome == FETCH_IMPORTED;
+        place->saved.files_known += outcome == FETCH_KNOWN;
+        place->saved.files_skipped += outcome == FETCH_SKIPPED;
+        place->saved.files_failed -= place->saved.files_failed > 0;
+        place->counted = true;
+    }
 }
 
 /* ---- places that wait; with the lock held ---- */

@@ -54,6 +54,18 @@ static void look_ended(struct place *place) {
                  : pace_wait_ms(follower->config->interval_ms, quiet_ms(delivered_ms, now_ms)));
 }
 
+/* False: there is nothing to count. */
+static bool count_files(struct page *page) {
+    struct trail_place *saved = &page->place->saved;
+    const size_t *outcomes = page->batch.outcomes;
+
+    saved->files_done += (int64_t)outcomes[FETCH_IMPORTED];
+    saved->files_known += (int64_t)outcomes[FETCH_KNOWN] + page->known;
+    saved->files_skipped += (int64_t)outcomes[FETCH_SKIPPED] + page->skipped;
+    saved->files_failed += (int64_t)outcomes[FETCH_FAILED];
+    return page->batch.count > 0 || page->known + page->skipped > 0;
+}
+
 /* What is kept of the page, once all of it is done. With the lock held. */
 static bool take_over(struct page *page) {
     struct place *place = page->place;
@@ -68,12 +80,11 @@ static bool take_over(struct page *page) {
         place_replace(&place->newest_key, page->newest);
         moves = true;
     }
-    saved->files_known += page->known;
-    saved->files_skipped += page->skipped;
+    bool counts = count_files(page);
     place->failures = 0;
     place->follower->listed_ms = place->follower->config->now_ms();
     place_point_saved(place);
-    bool changed = moves || place->counted || page->known + page->skipped > 0;
+    bool changed = moves || counts || place->counted;
     place->counted = false;
     return changed;
 }

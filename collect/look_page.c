@@ -86,12 +86,13 @@ static bool waits_for_retry(struct follower *follower, struct span key) {
 }
 
 static bool is_wanted(struct page *page, const struct s3_object *object, int64_t import) {
+    /* Then it counts, too, even if another source has brought it meanwhile. */
+    if (waits_for_retry(page->batch.follower, object->key))
+        return false;
     if (import != 0) {
         page->known += span_compare(object->key, page->position) > 0;
         return false;
     }
-    if (waits_for_retry(page->batch.follower, object->key))
-        return false;
     if (is_archived(object)) {
         note(page, TRAIL_NOTE_ARCHIVED, object->key);
         return false;

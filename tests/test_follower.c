@@ -8,6 +8,7 @@
 #include "aws/client.h"
 #include "base/utc.h"
 #include "collect/follower.h"
+#include "collect/single_object.h"
 #include "tests/support_collect.h"
 
 #define MINUTE INT64_C(60000)
@@ -555,28 +556,60 @@ static void test_retry_after_the_clock_was_ahead(void **state) {
     close_all(&following);
 }
 
-/* Killed when the retry was on disk, and the place's counters not yet. */
+/* As if it had failed, and the process was killed before its page was saved. */
+static void save_retry(struct following *following, const char *key, int64_t next_ms) {
+    const struct retry retry = {
+        .key = span_of(key),
+        .etag = SPAN_NONE,
+        .bytes = -1,
+        .attempts = 1,
+        .next_ms = next_ms,
+        .reason = SPAN("AccessDenied"),
+    };
+    struct err err;
+
+    assert_true(store_save_retry(following->config.store, following->follower->id, &retry, &err));
+}
+
 static void test_killed_before_it_was_counted(void **state) {
     struct following following;
 
     (void)state;
     open_usual(&following);
     put(&following, ONE, EAST, "2026/11/22 1150", "bad", 3);
-    const struct retry retry = {
-        .key = span_of(key_of(ONE, EAST, "2026/11/22 1150", "bad")),
-        .etag = SPAN_NONE,
-        .bytes = -1,
-        .attempts = 1,
-        .next_ms = clock_ms,
-        .reason = SPAN("AccessDenied"),
-    };
-    struct err err;
-    assert_true(store_save_retry(following.config.store, following.follower->id, &retry, &err));
+    save_retry(&following, key_of(ONE, EAST, "2026/11/22 1150", "bad"), clock_ms);
     restart(&following);
     wait_runs(&following, 4);
     check_events(&following, 3);
     assert_int_equal(view(&following).files_failed, 0);
+    assert_int_equal(view(&following).files_done, 3);
     assert_int_equal(view(&following).retries, 0);
+    close_all(&following);
+}
+
+/* Another source has brought what waits to be tried again: it counts once. */
+static void test_brought_meanwhile(void **state) {
+    const char *key = key_of(ONE, EAST, "2026/11/22 1155", "bad");
+    const struct s3_object object = {
+        .bucket = SPAN("bucket"), .key = span_of(key), .bytes = -1, .modified_ms = -1};
+    struct following following;
+    struct receipt receipt;
+    struct err err;
+
+    (void)state;
+    open_usual(&following);
+    fake_s3_put(following.collecting.s3, "bucket", key, log_file(3));
+    assert_true(single_object_import(following.fetcher, &object, 0, NULL, &following.arena,
+                                     &receipt, &err));
+    save_retry(&following, key, clock_ms + MINUTE);
+    restart(&following);
+    wait_runs(&following, 4);
+    assert_int_equal(view(&following).files_known, 0);
+    clock_ms += MINUTE;
+    try_again(&following);
+    assert_int_equal(view(&following).files_known, 1);
+    assert_int_equal(view(&following).files_done, 2);
+    check_events(&following, 3);
     close_all(&following);
 }
 
@@ -890,6 +923,9 @@ static void test_retry_not_saved(void **state) {
     fake_s3_fault(following.collecting.s3, NULL, NULL);
     look(&following);
     check_events(&following, 4);
+    struct trail_view seen = view(&following);
+    assert_int_equal(seen.files_done + seen.files_known, 4);
+    assert_int_equal(seen.files_failed, 0);
     close_all(&following);
 }
 
@@ -1019,6 +1055,7 @@ int main(void) {
         TEST(test_listed_before_it_is_there),
         TEST(test_retry_after_the_clock_was_ahead),
         TEST(test_killed_before_it_was_counted),
+        TEST(test_brought_meanwhile),
         TEST(test_unreadable),
         TEST(test_list_denied),
         TEST(test_discovery_denied),
