@@ -589,15 +589,15 @@ static void test_killed_before_it_was_counted(void **state) {
 
 /* Another source has brought what waits to be tried again: it counts once. */
 static void test_brought_meanwhile(void **state) {
-    const char *key = key_of(ONE, EAST, "2026/11/22 1155", "bad");
-    const struct s3_object object = {
-        .bucket = SPAN("bucket"), .key = span_of(key), .bytes = -1, .modified_ms = -1};
     struct following following;
     struct receipt receipt;
     struct err err;
 
     (void)state;
     open_usual(&following);
+    const char *key = key_of(ONE, EAST, "2026/11/22 1155", "bad");
+    const struct s3_object object = {
+        .bucket = SPAN("bucket"), .key = span_of(key), .bytes = -1, .modified_ms = -1};
     fake_s3_put(following.collecting.s3, "bucket", key, log_file(3));
     assert_true(single_object_import(following.fetcher, &object, 0, NULL, &following.arena,
                                      &receipt, &err));
