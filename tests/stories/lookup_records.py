@@ -63,6 +63,11 @@ KNOWN = [
      [("AWS::S3::Bucket", "team-bucket")]),
     (event("lambda", "UpdateFunctionCode20150331v2", {"functionName": "näme \"x\" 🛰"}),
      [("AWS::Lambda::Function", "näme \"x\" 🛰")]),
+    (event("tagging", "TagResources",
+           {"resourceARNList": ["arn:aws:s3:::team-bucket", "arn:aws:s3:::team-bucket/a/b", SUBNET,
+                                "arn:aws:unheard-of:eu-west-1:111122223333:thing/1"]}),
+     [("AWS::S3::Bucket", "arn:aws:s3:::team-bucket"),
+      ("AWS::S3::Object", "arn:aws:s3:::team-bucket/a/b"), ("AWS::EC2::Subnet", SUBNET)]),
     (event("signin", "ConsoleLogin", None, {"ConsoleLogin": "Success"}), []),
 ]
 

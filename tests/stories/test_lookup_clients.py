@@ -119,12 +119,14 @@ class RequestsTest(LookupCase):
         self.assertEqual(self.found(call(self.server, body=exponent)), wanted)
 
     def test_times_with_a_fraction(self):
-        looked = next(looked for looked in lookup(self.stored) if looked.ms % 1000)
-        for start, end, inside in ((0, 0, True), (1, 1, False), (-1, -1, False), (-1, 1, True)):
-            with self.subTest(start=start, end=end):
-                body = {"StartTime": (looked.ms + start) / 1000,
-                        "EndTime": (looked.ms + end) / 1000}
-                self.assertEqual(looked.text in self.found(call(self.server, body=body)), inside)
+        with_fraction = [looked for looked in lookup(self.stored) if looked.ms % 1000]
+        for looked in with_fraction[:60]:
+            for start, end, inside in ((0, 0, True), (1, 1, False), (-1, -1, False)):
+                with self.subTest(ms=looked.ms, start=start, end=end):
+                    body = {"StartTime": (looked.ms + start) / 1000,
+                            "EndTime": (looked.ms + end) / 1000}
+                    found = self.found(call(self.server, body=body))
+                    self.assertEqual(looked.text in found, inside)
 
     def test_times_are_numbers_in_the_answer(self):
         """Only some SDKs read anything else."""

@@ -66,6 +66,7 @@ class ErrorsTest(LookupCase):
         others = ({}, self.pair("Region", "eu-central-1"), self.pair("Region", "eu-west-1"),
                   {**own, "EventCategory": "insight"}, {**own, "EndTime": datetime(2027, 1, 2)},
                   {**own, "StartTime": datetime(2020, 1, 1)},
+                  {**own, **self.pair("Region", "eu-west-2")},
                   {**own, **self.pair("EventName", "eu-west-1")})
         for parameters in others:
             with self.subTest(parameters):
