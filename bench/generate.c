@@ -88,12 +88,12 @@ static bool generate(struct settings *settings, struct err *err) {
     if (settings->one_file != NULL && !span_ends_with(span_of(settings->one_file), SPAN(".gz")))
         settings->level = 0;
     writer_init(&writer, (int)settings->level);
-    struct delivery *delivery = delivery_new(&settings->delivery);
+    struct delivery *delivery = delivery_open(&settings->delivery);
     bool done = settings->one_file != NULL ? write_one(&writer, settings, delivery, &tally, err)
                                            : write_many(&writer, settings, delivery, &tally, err);
     if (done)
         say_what_was_done(&tally, &writer);
-    delivery_free(delivery);
+    delivery_close(delivery);
     writer_clear(&writer);
     return done;
 }

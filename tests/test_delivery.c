@@ -65,13 +65,13 @@ static void count_file(struct total *total, const struct delivered_file *file) {
 }
 
 static struct total deliver_all(const struct delivery_options *options) {
-    struct delivery *delivery = delivery_new(options);
+    struct delivery *delivery = delivery_open(options);
     struct total total = {.events = json_object()};
     struct delivered_file file;
 
     while (delivery_next(delivery, &file))
         count_file(&total, &file);
-    delivery_free(delivery);
+    delivery_close(delivery);
     return total;
 }
 
@@ -117,12 +117,12 @@ static void test_duplicates_are_about_as_many_as_asked(void **state) {
 
 static void test_nothing_to_deliver(void **state) {
     struct delivery_options options = options_of(0);
-    struct delivery *delivery = delivery_new(&options);
+    struct delivery *delivery = delivery_open(&options);
     struct delivered_file file;
 
     (void)state;
     assert_false(delivery_next(delivery, &file));
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 static void test_whole_files_come_again(void **state) {
@@ -134,7 +134,7 @@ static void test_whole_files_come_again(void **state) {
 
     (void)state;
     options.duplicates = 20;
-    delivery = delivery_new(&options);
+    delivery = delivery_open(&options);
     while (delivery_next(delivery, &file)) {
         repeated += span_equal(file.text, buffer_span(&last));
         last.length = 0;
@@ -142,7 +142,7 @@ static void test_whole_files_come_again(void **state) {
     }
     assert_true(repeated > 1);
     buffer_clear(&last);
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 static bool matches(const char *text, const char *pattern) {
@@ -176,12 +176,12 @@ static void test_paths(void **state) {
     struct delivered_file file;
 
     options.organization = row->organization;
-    delivery = delivery_new(&options);
+    delivery = delivery_open(&options);
     while (delivery_next(delivery, &file)) {
         if (!matches(file.path, row->pattern))
             fail_msg("%s", file.path);
     }
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 /* The minute of delivery: the fourth part of the name. */
@@ -208,7 +208,7 @@ static int64_t event_ms(const json_t *record) {
 
 static void test_events_come_some_minutes_before_their_file(void **state) {
     struct delivery_options options = options_of(20000);
-    struct delivery *delivery = delivery_new(&options);
+    struct delivery *delivery = delivery_open(&options);
     struct delivered_file file;
     size_t late = 0;
 
@@ -227,7 +227,7 @@ static void test_events_come_some_minutes_before_their_file(void **state) {
         json_decref(records);
     }
     assert_in_range(late, 5, 60);
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 static void test_a_file_is_of_one_account_and_region(void **state) {
@@ -237,7 +237,7 @@ static void test_a_file_is_of_one_account_and_region(void **state) {
 
     (void)state;
     options.duplicates = 10;
-    delivery = delivery_new(&options);
+    delivery = delivery_open(&options);
     while (delivery_next(delivery, &file)) {
         json_t *records = records_of(&file);
         json_t *record;
@@ -251,12 +251,12 @@ static void test_a_file_is_of_one_account_and_region(void **state) {
         }
         json_decref(records);
     }
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 static void test_neither_files_nor_records_are_in_order(void **state) {
     struct delivery_options options = options_of(3000);
-    struct delivery *delivery = delivery_new(&options);
+    struct delivery *delivery = delivery_open(&options);
     struct delivered_file file;
     int64_t last_delivered = 0;
     int64_t last_event = 0;
@@ -279,13 +279,13 @@ static void test_neither_files_nor_records_are_in_order(void **state) {
     }
     assert_true(files_back > 10);
     assert_true(events_back > 500);
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 static void test_the_same_options_give_the_same_files(void **state) {
     struct delivery_options options = options_of(1500);
-    struct delivery *first = delivery_new(&options);
-    struct delivery *second = delivery_new(&options);
+    struct delivery *first = delivery_open(&options);
+    struct delivery *second = delivery_open(&options);
     struct delivered_file one;
     struct delivered_file other;
 
@@ -296,8 +296,8 @@ static void test_the_same_options_give_the_same_files(void **state) {
         assert_true(span_equal(one.text, other.text));
     }
     assert_false(delivery_next(second, &other));
-    delivery_free(first);
-    delivery_free(second);
+    delivery_close(first);
+    delivery_close(second);
 }
 
 static void test_bare_files_are_items_alone(void **state) {
@@ -307,11 +307,11 @@ static void test_bare_files_are_items_alone(void **state) {
 
     (void)state;
     options.bare = true;
-    delivery = delivery_new(&options);
+    delivery = delivery_open(&options);
     assert_true(delivery_next(delivery, &file));
     assert_true(span_starts_with(file.text, SPAN("{\"eventVersion\"")));
     assert_true(span_ends_with(file.text, SPAN("}")));
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 int main(void) {

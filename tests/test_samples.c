@@ -47,7 +47,7 @@ static struct settings script_settings(char text[4096]) {
 static void test_the_script_makes_the_log_files(void **state) {
     char script[4096];
     struct settings settings = script_settings(script);
-    struct delivery *delivery = delivery_new(&settings.delivery);
+    struct delivery *delivery = delivery_open(&settings.delivery);
     struct delivered_file file;
     int64_t bytes = 0;
     int files = 0;
@@ -68,7 +68,7 @@ static void test_the_script_makes_the_log_files(void **state) {
     }
     assert_in_range(files, 4, 10);
     assert_in_range(bytes, 1, 180000);
-    delivery_free(delivery);
+    delivery_close(delivery);
 }
 
 static void test_the_resource_share(void **state) {

@@ -32,7 +32,7 @@ struct delivery {
     bool repeat;      /* deliver `text` again */
 };
 
-struct delivery *delivery_new(const struct delivery_options *options) {
+struct delivery *delivery_open(const struct delivery_options *options) {
     struct delivery *delivery = memory_new(1, sizeof(*delivery));
 
     assert(options->smallest >= 1 && options->smallest <= options->largest);
@@ -42,7 +42,7 @@ struct delivery *delivery_new(const struct delivery_options *options) {
     return delivery;
 }
 
-void delivery_free(struct delivery *delivery) {
+void delivery_close(struct delivery *delivery) {
     if (delivery == NULL)
         return;
     corpus_free(delivery->corpus);

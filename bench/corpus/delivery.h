@@ -34,8 +34,8 @@ struct delivered_file {
     uint64_t again; /* of these, how many have been delivered before */
 };
 
-struct delivery *delivery_new(const struct delivery_options *options);
-void delivery_free(struct delivery *delivery);
+struct delivery *delivery_open(const struct delivery_options *options);
+void delivery_close(struct delivery *delivery);
 
 /* False when all events have been delivered; `*out` is untouched then. */
 bool delivery_next(struct delivery *delivery, struct delivered_file *out);
