@@ -1,23 +1,18 @@
 /* Anything at all as a call of AWS's protocol, the operation up to the first line end and its input
  * behind it: it is answered, or refused by a name and with a sentence, and never with a failure of
  * our own making. */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "base/log.h"
-#include "collect/collector.h"
-#include "handlers/service.h"
-#include "ingest/ingest.h"
+#include "tests/support_fuzz_service.h"
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char directory[] = "/tmp/traild-fuzz-XXXXXX";
-static struct service service;
+static struct service *service;
 
 #define EVENTS                                                                                     \
     "[{\"eventID\":\"e-1\",\"eventTime\":\"2026-10-01T08:00:00Z\",\"eventName\":\"CreateBucket\"," \
@@ -36,57 +31,10 @@ static void check(bool good, const char *what, const struct response *response) 
     abort();
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type,
-                        struct FTW *position) {
-    (void)status;
-    (void)type;
-    (void)position;
-    return remove(path);
-}
-
-static void leave(void) {
-    collector_stop(service.collector);
-    store_close(service.store);
-    metrics_free(service.metrics);
-    nftw(directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static char *no_variable(const char *name) {
-    (void)name;
-    return NULL;
-}
-
-static bool start(struct err *err) {
-    struct collector_config config = {.variable = no_variable,
-                                      .downloads = DEFAULT_DOWNLOADS,
-                                      .max_object_bytes = DEFAULT_MAX_UPLOAD,
-                                      .max_inflated = DEFAULT_MAX_INFLATED,
-                                      .follow_interval_ms = DEFAULT_FOLLOW_INTERVAL_MS};
-
-    if (mkdtemp(directory) == NULL || !store_open(directory, &service.store, err))
-        return false;
-    config.store = service.store;
-    return collector_start(&config, &service.collector, err);
-}
-
 int LLVMFuzzerInitialize(int *count, char ***arguments) {
-    struct arena CLEANUP(arena_clear) arena = {0};
-    struct span_reader body;
-    struct receipt receipt;
-    struct err err = {0};
-
     (void)count;
     (void)arguments;
-    log_silence();
-    service = (struct service){.metrics = metrics_new(), .max_inflated = DEFAULT_MAX_INFLATED};
-    span_reader_init(&body, SPAN(EVENTS));
-    const struct ingest_input input = {
-        .body = &body.reader, .source = SPAN("fuzz"), .max_inflated = DEFAULT_MAX_INFLATED};
-    if (!start(&err) || !ingest_file(service.store, &input, &arena, &receipt, &err)) {
-        fprintf(stderr, "%s\n", err.text);
-        exit(1);
-    }
-    atexit(leave);
+    service = fuzz_service(SPAN(EVENTS));
     return 0;
 }
 
@@ -123,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                               .upload = &upload,
                               .on_worker = true};
 
-    service_answer(&service, &request, &response);
+    service_answer(service, &request, &response);
     check(!response.needs_worker, "on a worker already", &response);
     check(response.status == 200 || response.status == 400 || response.status == 413,
           "an answer of another kind", &response);

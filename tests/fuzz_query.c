@@ -1,21 +1,17 @@
 /* Any request target at all: the service answers it, with JSON or with a text of its own, and never
  * with a failure of its own making. */
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "base/log.h"
-#include "handlers/service.h"
-#include "ingest/ingest.h"
+#include "tests/support_fuzz_service.h"
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char directory[] = "/tmp/traild-fuzz-XXXXXX";
-static struct service service;
+static struct service *service;
 
 #define EVENTS                                                                                     \
     "[{\"eventID\":\"e-1\",\"eventTime\":\"2026-10-01T08:00:00Z\",\"eventName\":\"GetObject\","    \
@@ -33,39 +29,10 @@ static void check(bool good, const char *what, struct span target) {
     abort();
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type,
-                        struct FTW *position) {
-    (void)status;
-    (void)type;
-    (void)position;
-    return remove(path);
-}
-
-static void leave(void) {
-    store_close(service.store);
-    metrics_free(service.metrics);
-    nftw(directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
-
 int LLVMFuzzerInitialize(int *count, char ***arguments) {
-    struct arena CLEANUP(arena_clear) arena = {0};
-    struct span_reader body;
-    struct receipt receipt;
-    struct err err = {0};
-
     (void)count;
     (void)arguments;
-    log_silence();
-    service = (struct service){.metrics = metrics_new(), .max_inflated = DEFAULT_MAX_INFLATED};
-    span_reader_init(&body, SPAN(EVENTS));
-    const struct ingest_input input = {
-        .body = &body.reader, .source = SPAN("fuzz"), .max_inflated = DEFAULT_MAX_INFLATED};
-    if (mkdtemp(directory) == NULL || !store_open(directory, &service.store, &err) ||
-        !ingest_file(service.store, &input, &arena, &receipt, &err)) {
-        fprintf(stderr, "%s\n", err.text);
-        exit(1);
-    }
-    atexit(leave);
+    service = fuzz_service(SPAN(EVENTS));
     return 0;
 }
 
@@ -105,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct request request = {
         .method = METHOD_GET, .target = {(const char *)data, size}, .on_worker = true};
 
-    service_answer(&service, &request, &response);
+    service_answer(service, &request, &response);
     check(!response.needs_worker, "on a worker already", request.target);
     check(response.status == 200 || response.status == 400 || response.status == 404 ||
               response.status == 414,
