@@ -28,7 +28,7 @@ struct collector_config {
     struct store *store;             /* borrowed */
     struct spool_place *spools;      /* borrowed */
     char *(*variable)(const char *); /* getenv, or what a test says */
-    size_t downloads;                /* at once, of one source; 1 to LIMIT_DOWNLOADS */
+    size_t downloads;                /* at once, of all sources; 1 to LIMIT_DOWNLOADS */
     int64_t max_object_bytes;        /* as --max-upload */
     int64_t max_inflated;            /* as --max-inflated */
     const char *const *allow;        /* "bucket" or "bucket/prefix" */
