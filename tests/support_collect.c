@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "store/state.h"
 #include "tests/rows.h"
 
 void collecting_open_store(struct collecting *collecting) {
@@ -75,6 +76,25 @@ struct span log_file(int number) {
     return (struct span){text, (size_t)length};
 }
 
+struct span large_log_file(int number, size_t bytes) {
+    static char text[100000];
+    struct span small = log_file(number);
+    uint64_t random = 88172645463325252u;
+
+    assert_true(bytes <= sizeof(text));
+    memset(text, 0, sizeof(text));
+    memcpy(text, small.data, small.length - 3);
+    strcat(text, ",\"userAgent\":\"");
+    for (size_t at = strlen(text); at < bytes - 8; at++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        text[at] = (char)('a' + random % 26);
+    }
+    strcat(text, "\"}]}");
+    return span_of(text);
+}
+
 void put_files(struct fake_s3 *s3, const char *folder, int from, int to) {
     char key[256];
 
@@ -102,6 +122,27 @@ struct receipt get_receipt(struct collecting *collecting, int64_t id) {
     if (!store_get_receipt(collecting->scratch.store, id, &collecting->arena, &receipt, &err))
         fail_msg("%s", err.text);
     return receipt;
+}
+
+struct import_live progress_of(struct collecting *collecting, int64_t id) {
+    struct import_live live;
+
+    assert_true(collector_progress(collecting->collector, id, &collecting->arena, &live));
+    return live;
+}
+
+void check_progress(const struct import_progress *progress, int64_t done, int64_t known,
+                    int64_t skipped, int64_t failed) {
+    assert_int_equal(progress->files_done, done);
+    assert_int_equal(progress->files_known, known);
+    assert_int_equal(progress->files_skipped, skipped);
+    assert_int_equal(progress->files_failed, failed);
+    assert_int_equal(progress->files_listed, done + known + skipped + failed);
+}
+
+void check_skipped(struct span text, const char *expected) {
+    if (!span_equal(text, span_of(expected)))
+        fail_msg("%.*s", SPAN_ARGS(text));
 }
 
 static void nap(void) {
@@ -137,6 +178,21 @@ struct receipt_page list_files(struct collecting *collecting, int64_t parent, un
     if (!store_list_receipts(collecting->scratch.store, &filter, &collecting->arena, &page, &err))
         fail_msg("%s", err.text);
     return page;
+}
+
+void write_sql(struct collecting *collecting, const char *sql) {
+    struct store *store = collecting->scratch.store;
+
+    pthread_mutex_lock(&store->writing);
+    assert_int_equal(sqlite3_exec(store->writer.handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    pthread_mutex_unlock(&store->writing);
+}
+
+void let_grow(struct collecting *collecting, const char *pages) {
+    char sql[64];
+
+    snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %s", pages);
+    write_sql(collecting, sql);
 }
 
 int64_t count_events(struct collecting *collecting) {

@@ -30,6 +30,12 @@ void collecting_stop(struct collecting *collecting);
 /* A log file of one event that no other number has; in static memory until the next call. */
 struct span log_file(int number);
 
+/* One of `bytes`, up to 100,000, that no compression makes fit into the pages a store has. */
+struct span large_log_file(int number, size_t bytes);
+
+/* A digest of CloudTrail, as far as it is told by what stands in it. */
+#define DIGEST "{\"awsAccountId\":\"1\",\"digestStartTime\":\"x\",\"digestS3Object\":\"y\"}"
+
 /* Puts log_file(number) at `folder`NNNN.json of "bucket"; numbers [from, to). */
 void put_files(struct fake_s3 *s3, const char *folder, int from, int to);
 
@@ -37,6 +43,15 @@ void put_files(struct fake_s3 *s3, const char *folder, int from, int to);
 int64_t begin_prefix(struct collecting *collecting, const char *prefix);
 
 struct receipt get_receipt(struct collecting *collecting, int64_t id);
+
+/* That of one which is not over. */
+struct import_live progress_of(struct collecting *collecting, int64_t id);
+
+void check_progress(const struct import_progress *progress, int64_t done, int64_t known,
+                    int64_t skipped, int64_t failed);
+
+/* The kinds of what was skipped, as JSON. */
+void check_skipped(struct span text, const char *expected);
 
 /* Waits until an import is over. */
 struct receipt wait_over(struct collecting *collecting, int64_t id);
@@ -46,6 +61,13 @@ void wait_ended_files(struct collecting *collecting, int64_t id, int64_t files);
 
 /* Those of its files, of these statuses (0: any). */
 struct receipt_page list_files(struct collecting *collecting, int64_t parent, unsigned statuses);
+
+/* Over the connection of the store that writes, while no other does. */
+void write_sql(struct collecting *collecting, const char *sql);
+
+/* How many pages the store's file may have: "1" is a full disk, LET_GROW_ALL one that is not. */
+#define LET_GROW_ALL "4294967294"
+void let_grow(struct collecting *collecting, const char *pages);
 
 int64_t count_events(struct collecting *collecting);
 

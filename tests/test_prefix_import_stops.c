@@ -1,0 +1,253 @@
+/* What holds an import of a prefix up or ends it: a slow object, a cancel, a disk that is full, a
+ * stop of the process. collect/import_run.c, import_saving.c, prefix_imports.c. */
+#include "tests/rows.h"
+
+#include <pthread.h>
+
+#include "tests/support_collect.h"
+
+/* ---- one that is slow ---- */
+
+static void test_first_stalls(void **state) {
+    struct stall stall = {.part = "0000", .gate = gate_new()};
+    struct collecting collecting;
+    bool over;
+    struct err err;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    put_files(collecting.s3, "f/", 0, 50);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    int64_t id = begin_prefix(&collecting, "f/");
+    wait_ended_files(&collecting, id, 49);
+    struct import_live live = progress_of(&collecting, id);
+    assert_int_equal(live.status, IMPORT_RUNNING);
+    assert_int_equal(live.progress.files_done, 49);
+    assert_int_equal(live.progress.files_listed, 50);
+    assert_true(live.listed);
+    assert_true(collector_cancel(collecting.collector, id, &over, &err));
+    assert_false(over);
+    struct receipt receipt = get_receipt(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_CANCELLED);
+    assert_int_equal(receipt.progress.files_done, 49);
+    assert_true(collector_cancel(collecting.collector, id, &over, &err));
+    assert_true(over);
+    assert_false(collector_cancel(collecting.collector, 999, &over, &err));
+    assert_int_equal(err.kind, ERR_NOT_FOUND);
+    collecting_close(&collecting);
+}
+
+/* A few go on at a time; when one is cancelled the next begins. */
+static void test_in_turn(void **state) {
+    struct stall stall = {.part = "0000", .gate = gate_new()};
+    struct collecting collecting;
+    int64_t ids[5];
+    bool over;
+    struct err err;
+
+    (void)state;
+    collecting_open(&collecting, 4);
+    put_files(collecting.s3, "f/", 0, 2);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    for (int i = 0; i < 5; i++)
+        ids[i] = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&stall.gate, 3);
+    assert_int_equal(progress_of(&collecting, ids[2]).status, IMPORT_RUNNING);
+    assert_int_equal(progress_of(&collecting, ids[3]).status, IMPORT_QUEUED);
+    assert_true(collector_cancel(collecting.collector, ids[4], &over, &err));
+    assert_true(collector_cancel(collecting.collector, ids[0], &over, &err));
+    gate_wait_inside(&stall.gate, 4);
+    assert_int_equal(progress_of(&collecting, ids[3]).status, IMPORT_RUNNING);
+    assert_int_equal(get_receipt(&collecting, ids[4]).status, IMPORT_CANCELLED);
+    collecting_close(&collecting);
+}
+
+/* ---- what cannot be saved ---- */
+
+/* Progress cannot be saved any more, or again. */
+static void let_save(struct collecting *collecting, bool may) {
+    write_sql(collecting, may ? "DROP TRIGGER refuse"
+                              : "CREATE TRIGGER refuse BEFORE UPDATE ON progress BEGIN"
+                                " SELECT raise(ABORT, 'refused for a test'); END");
+}
+
+/* It stands still, says why, and can be cancelled once more; the next one begins. */
+static void test_cancel_not_saved(void **state) {
+    struct stall stall = {.part = "f/0000", .gate = gate_new()};
+    struct collecting collecting;
+    int64_t ids[4];
+    bool over;
+    struct err err;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    put_files(collecting.s3, "f/", 0, 3);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    for (int i = 0; i < 4; i++)
+        ids[i] = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&stall.gate, 3);
+    let_save(&collecting, false);
+    assert_false(collector_cancel(collecting.collector, ids[0], &over, &err));
+    assert_int_equal(err.kind, ERR_INTERNAL);
+    gate_wait_inside(&stall.gate, 4);
+    struct import_live live = progress_of(&collecting, ids[0]);
+    assert_int_equal(live.status, IMPORT_RUNNING);
+    assert_non_null(memmem(live.waiting_for.data, live.waiting_for.length, "refused", 7));
+    assert_false(collector_cancel(collecting.collector, ids[0], &over, &err));
+    let_save(&collecting, true);
+    assert_true(collector_cancel(collecting.collector, ids[0], &over, &err));
+    assert_false(over);
+    assert_int_equal(get_receipt(&collecting, ids[0]).status, IMPORT_CANCELLED);
+    for (int i = 1; i < 4; i++)
+        assert_true(collector_cancel(collecting.collector, ids[i], &over, &err));
+    gate_open(&stall.gate);
+    assert_int_equal(wait_over(&collecting, begin_prefix(&collecting, "f/")).status, IMPORT_DONE);
+    collecting_close(&collecting);
+}
+
+/* Not even that it has begun: what failed is not tried and told once more by the next process. */
+static void test_nothing_saved(void **state) {
+    struct stall stall = {.part = "0005", .gate = gate_new()};
+    struct collecting collecting;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    put_files(collecting.s3, "f/", 0, 6);
+    fake_s3_put(collecting.s3, "bucket", "f/0002.json", SPAN("{"));
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    let_save(&collecting, false);
+    int64_t id = begin_prefix(&collecting, "f/");
+    wait_ended_files(&collecting, id, 5);
+    collecting_stop(&collecting);
+    assert_int_equal(get_receipt(&collecting, id).status, IMPORT_QUEUED);
+    let_save(&collecting, true);
+    gate_open(&stall.gate);
+    collecting_start(&collecting, 2);
+    struct receipt receipt = wait_over(&collecting, id);
+    check_progress(&receipt.progress, 5, 0, 0, 1);
+    assert_int_equal(list_files(&collecting, id, 1u << IMPORT_FAILED).count, 1);
+    collecting_close(&collecting);
+}
+
+/* ---- a full disk ---- */
+
+static bool wait_at_gate(void *context, struct fake_connection *connection,
+                         const struct fake_question *question) {
+    (void)connection;
+    if (!question->list)
+        gate_pass(context);
+    return false;
+}
+
+/* Nothing fails for it, and it goes on once there is room. */
+static void test_full_disk(void **state) {
+    struct gate gate = gate_new();
+    struct collecting collecting;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    for (int i = 0; i < 3; i++) {
+        char key[] = {'f', '/', (char)('a' + i), 0};
+        fake_s3_put(collecting.s3, "bucket", key, large_log_file(i, 100000));
+    }
+    fake_s3_fault(collecting.s3, wait_at_gate, &gate);
+    int64_t id = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&gate, 2);
+    let_grow(&collecting, "1");
+    gate_open(&gate);
+    while (progress_of(&collecting, id).waiting_for.data == NULL)
+        continue;
+    struct import_live live = progress_of(&collecting, id);
+    assert_int_equal(live.status, IMPORT_RUNNING);
+    assert_int_equal(live.progress.files_done + live.progress.files_failed, 0);
+    let_grow(&collecting, LET_GROW_ALL);
+    struct receipt receipt = wait_over(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_DONE);
+    check_progress(&receipt.progress, 3, 0, 0, 0);
+    collecting_close(&collecting);
+}
+
+/* ---- stop and start ---- */
+
+static void test_goes_on_after_a_stop(void **state) {
+    struct stall stall = {.part = "0005", .gate = gate_new()};
+    struct collecting collecting;
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    put_files(collecting.s3, "f/", 0, 20);
+    fake_s3_put(collecting.s3, "bucket", "f/0007.json", SPAN("{"));
+    fake_s3_put(collecting.s3, "bucket", "f/0002.json", SPAN(DIGEST));
+    fake_s3_put(collecting.s3, "bucket", "f/0009.json", SPAN(DIGEST " "));
+    fake_s3_put(collecting.s3, "bucket", "f/0004/", SPAN(""));
+    fake_s3_put(collecting.s3, "bucket", "f/0006/", SPAN(""));
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    int64_t id = begin_prefix(&collecting, "f/");
+    wait_ended_files(&collecting, id, 21);
+    struct import_live live = progress_of(&collecting, id);
+    check_skipped(live.skipped,
+                  "{\"folder\":{\"objects\":2,\"example\":\"f/0004/\"},"
+                  "\"digest\":{\"objects\":2,\"example\":\"f/0002.json\"}}");
+    collecting_stop(&collecting);
+    struct receipt receipt = get_receipt(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_RUNNING);
+    check_progress(&receipt.progress, 4, 0, 2, 0);
+    check_skipped(receipt.skipped,
+                  "{\"digest\":{\"objects\":1,\"example\":\"f/0002.json\"},"
+                  "\"folder\":{\"objects\":1,\"example\":\"f/0004/\"}}");
+
+    gate_open(&stall.gate);
+    collecting_start(&collecting, 2);
+    receipt = wait_over(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_DONE);
+    check_progress(&receipt.progress, 17, 0, 4, 1);
+    check_skipped(receipt.skipped,
+                  "{\"digest\":{\"objects\":2,\"example\":\"f/0002.json\"},"
+                  "\"folder\":{\"objects\":2,\"example\":\"f/0004/\"}}");
+    assert_int_equal(receipt.progress.inserted, 17);
+    assert_int_equal(list_files(&collecting, id, 0).count, 20);
+    assert_int_equal(fake_s3_all_gets(collecting.s3), 21);
+    collecting_close(&collecting);
+}
+
+static const struct left_row {
+    const char *name;
+    const char *allowed; /* NULL: S3 is off */
+    const char *error;
+} left[] = {
+    {"not allowed any more", "another", "--s3-allow"},
+    {"turned off", NULL, "turned off"},
+};
+
+static void test_left_over(void **state) {
+    const struct left_row *row = *state;
+    struct stall stall = {.part = "0000", .gate = gate_new()};
+    struct collecting collecting;
+    struct err err;
+
+    collecting_open(&collecting, 1);
+    put_files(collecting.s3, "f/", 0, 3);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    int64_t id = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&stall.gate, 1);
+    collecting_stop(&collecting);
+    struct collector_config config = collecting_config(&collecting, 1);
+    config.allow = &row->allowed;
+    config.allow_count = row->allowed != NULL;
+    assert_true(collector_start(&config, &collecting.collector, &err));
+    struct receipt receipt = get_receipt(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_FAILED);
+    assert_non_null(
+        memmem(receipt.error.data, receipt.error.length, row->error, strlen(row->error)));
+    collecting_close(&collecting);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        TEST(test_first_stalls),    TEST(test_in_turn),   TEST(test_cancel_not_saved),
+        TEST(test_nothing_saved),   TEST(test_full_disk), TEST(test_goes_on_after_a_stop),
+        ROWS(test_left_over, left),
+    };
+
+    return rows_run("prefix_import_stops", all, ARRAY_LENGTH(all));
+}
