@@ -10,6 +10,8 @@
 #include "aws/sign.h"
 #include "base/utc.h"
 
+#define ANSWER_MS INT64_C(120000)
+
 /* Sees whether the caller's sink has begun: from then on it is the caller who knows what to do. */
 struct watching_sink {
     struct sink sink;
@@ -112,6 +114,11 @@ static bool sign(struct calling *calling, const struct aws_call *call,
     return true;
 }
 
+/* What is kept in memory is small, a page of a list at most. */
+static int64_t total_ms_of(const struct aws_call *call) {
+    return call->total_ms > 0 || call->sink != NULL ? call->total_ms : ANSWER_MS;
+}
+
 static bool send_signed(struct calling *calling, const struct aws_call *call, struct arena *secrets,
                         struct transport_answer *out, struct err *err) {
     struct endpoint endpoint;
@@ -119,7 +126,7 @@ static bool send_signed(struct calling *calling, const struct aws_call *call, st
         .method = call->method,
         .body = call->body,
         .stall_ms = call->stall_ms,
-        .total_ms = call->total_ms,
+        .total_ms = total_ms_of(call),
         .max_body = call->max_body,
         .sink = call->sink == NULL ? NULL : &calling->watching.sink,
         .cancel = call->cancel,

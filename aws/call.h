@@ -31,7 +31,7 @@ struct aws_call {
     const struct http_field *fields;
     size_t field_count;
     struct span body;
-    int64_t total_ms; /* of one attempt; 0: as long as bytes come */
+    int64_t total_ms; /* of one attempt; 0: two minutes, with a sink as long as bytes come */
     int64_t stall_ms; /* 0: 30 s */
     int64_t max_body; /* 0: LIMIT_ANSWER_BYTES */
     /* Its `begin` may come once for each attempt; once it has come, a cut is told to the caller,

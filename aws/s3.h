@@ -75,8 +75,8 @@ struct s3_got {
     int64_t bytes;
 };
 
-/* Reads an object into an empty spool, which the caller finishes. A connection that is cut or stays
- * silent for 30 s is taken up again where it was, as long as the object is the same; one that
+/* Reads an object into an empty spool, which the caller finishes. A connection that is cut, stays
+ * silent for 30 s or is too slow (aws/speed.h) is taken up again where it was, as long as the object is the same; one that
  * changed meanwhile is read anew. When the object's ETag is known and it has another one now, the
  * new one is read: the answer's ETag tells. ERR_TOO_LARGE beyond `max_bytes`; the spool's failures;
  * else as aws_call. After a failure the spool holds what nobody should read. */

@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "aws/incoming.h"
+#include "aws/speed.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/utc.h"
@@ -28,9 +29,7 @@ struct exchange {
     const struct transport_request *request;
     struct transport *transport;
     struct incoming incoming;
-    int64_t started_ms;
-    int64_t moved_ms; /* when the last byte came or went */
-    int64_t moved_bytes;
+    struct speed speed;
     char reason[CURL_ERROR_SIZE];
 };
 
@@ -220,29 +219,15 @@ static int64_t bytes_moved(CURL *easy) {
     return (int64_t)up + (int64_t)down + head;
 }
 
-static bool is_stalled(struct exchange *exchange, int64_t now_ms) {
-    int64_t stall_ms =
-        exchange->request->stall_ms > 0 ? exchange->request->stall_ms : DEFAULT_STALL_MS;
-    int64_t moved = bytes_moved(exchange->transport->easy);
-
-    if (moved != exchange->moved_bytes) {
-        exchange->moved_bytes = moved;
-        exchange->moved_ms = now_ms;
-    }
-    return now_ms - exchange->moved_ms > stall_ms;
-}
-
 static bool may_go_on(struct exchange *exchange) {
     const struct transport_request *request = exchange->request;
-    int64_t now_ms = monotonic_ms();
+    struct err why;
 
     if (request->cancel != NULL && atomic_load(request->cancel))
         return incoming_fail(&exchange->incoming, ERR_CANCELLED, "the request was cancelled");
-    if (is_stalled(exchange, now_ms))
-        return incoming_fail(&exchange->incoming, ERR_BUSY, "nothing came for too long");
-    if (request->total_ms > 0 && now_ms - exchange->started_ms > request->total_ms)
-        return incoming_fail(&exchange->incoming, ERR_BUSY, "the answer took too long");
-    return true;
+    return speed_check(&exchange->speed, bytes_moved(exchange->transport->easy), monotonic_ms(),
+                       &why) ||
+           incoming_fail(&exchange->incoming, why.kind, why.text);
 }
 
 static CURLcode result_of(CURLM *multi) {
@@ -325,12 +310,12 @@ bool transport_send(struct transport *transport, const struct transport_request 
     struct exchange exchange = {
         .request = request,
         .transport = transport,
-        .started_ms = monotonic_ms(),
-        .moved_ms = monotonic_ms(),
     };
 
     if (!fields_are_clean(request))
         return err_set(err, ERR_INVALID, "a field of a request holds a control character");
+    speed_begin(&exchange.speed, request->stall_ms > 0 ? request->stall_ms : DEFAULT_STALL_MS,
+                request->total_ms, monotonic_ms());
     incoming_begin(&exchange.incoming, request, arena, err);
     bool good = perform(&exchange, out);
     incoming_clear(&exchange.incoming);

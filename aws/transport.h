@@ -66,9 +66,9 @@ struct transport *transport_open(const struct transport_config *config);
 void transport_close(struct transport *transport);
 
 /* True for any whole answer, whatever its status. Else: ERR_BUSY when there was no connection, it
- * was cut, or took too long; ERR_CANCELLED; ERR_REMOTE when the other side is not trusted or does
- * not speak HTTP, or says more than the limits allow; or what the sink said. The texts name the
- * host and never the query. */
+ * was cut, took too long, or came more slowly than aws/speed.h says; ERR_CANCELLED; ERR_REMOTE when
+ * the other side is not trusted or does not speak HTTP, or says more than the limits allow; or what
+ * the sink said. The texts name the host and never the query. */
 MUST_USE bool transport_send(struct transport *transport, const struct transport_request *request,
                              struct arena *arena, struct transport_answer *out, struct err *err);
 

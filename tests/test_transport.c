@@ -195,8 +195,8 @@ static const struct trouble_row {
     const char *says;
 } troubles[] = {
     {"cut in the body", cut_in_body, 0, 0, "127.0.0.1"},
-    {"silence in the body", stall_in_body, 100, 0, "nothing came"},
-    {"too slow altogether", drip, 0, 200, "took too long"},
+    {"silence in the body", stall_in_body, 100, 0, "nothing came for 0.1 s"},
+    {"too slow altogether", drip, 0, 200, "took longer than 0.2 s"},
 };
 
 static void test_trouble(void **state) {
