@@ -32,6 +32,10 @@ MUST_USE bool s3_uri_parse(struct span text, struct span *out_bucket, struct spa
 /* `s3://bucket/key`, in the arena. */
 struct span s3_uri(struct span bucket, struct span key, struct arena *arena);
 
+/* What the text of a failed s3_get should go on with: a key that is not there and has no dot was
+ * most likely meant as a prefix. Else empty. */
+const char *s3_failure_hint(struct span key, struct span failure);
+
 /* Without the quotes that S3 writes around it. */
 struct span s3_etag(struct span quoted);
 

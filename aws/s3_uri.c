@@ -75,6 +75,15 @@ struct span s3_uri(struct span bucket, struct span key, struct arena *arena) {
     return (struct span){text, length + key.length};
 }
 
+const char *s3_failure_hint(struct span key, struct span failure) {
+    static const char missing[] = "NoSuchKey";
+
+    if (memmem(failure.data, failure.length, missing, strlen(missing)) == NULL ||
+        memchr(key.data, '.', key.length) != NULL || span_ends_with(key, SPAN("/")))
+        return "";
+    return "; if it is a prefix, it must end in /";
+}
+
 struct span s3_etag(struct span quoted) {
     if (quoted.length < 2 || quoted.data[0] != '"' || quoted.data[quoted.length - 1] != '"')
         return quoted;

@@ -133,14 +133,12 @@ bool collector_check_allowed(const struct collector *collector, struct span buck
     return allow_list_check(&collector->allow, bucket, key, err);
 }
 
-/* What is not there and looks like a folder was most likely meant as a prefix. */
-static bool guess_prefix(struct span key, struct err *err) {
+/* The same failure, and what may have been meant. */
+static bool add_hint(struct span key, struct err *err) {
     size_t length = strlen(err->text);
 
-    if (err->kind == ERR_ABSENT && strstr(err->text, "NoSuchKey") != NULL &&
-        memchr(key.data, '.', key.length) == NULL)
-        snprintf(err->text + length, sizeof(err->text) - length,
-                 "; if it is a prefix, it must end in /");
+    snprintf(err->text + length, sizeof(err->text) - length, "%s",
+             s3_failure_hint(key, span_of(err->text)));
     return false;
 }
 
@@ -150,7 +148,7 @@ bool collector_import_object(struct collector *collector, const struct s3_object
     return allow_list_check(&collector->allow, object->bucket, object->key, err) &&
            (single_object_import(collector->fetcher, object, deadline_ms, cancel, arena, out,
                                  err) ||
-            guess_prefix(object->key, err));
+            add_hint(object->key, err));
 }
 
 static bool check_prefix(struct span prefix, struct err *err) {

@@ -40,10 +40,7 @@ static void report_failure(struct work *work, struct span path, struct span reas
 
     buffer_init(&text, 0);
     progress_hide(&work->progress, &text);
-    /* What S3 says names the object itself. */
-    if (!span_starts_with(reason, path))
-        buffer_append_format(&text, "%.*s: ", SPAN_ARGS(path));
-    buffer_append_format(&text, "%.*s\n", SPAN_ARGS(reason));
+    import_report_failure(path, reason, &text);
     write_out(&text);
 }
 
@@ -159,12 +156,18 @@ static void s3_file_told(void *context, const struct receipt *file) {
     tell_rejected(work, file->source, file);
 }
 
-static void report_skipped(struct work *work, const struct receipt *import) {
+static bool is_selective(const struct settings *settings) {
+    return settings->from_ms >= 0 || settings->to_ms >= 0 || settings->accounts.count > 0 ||
+           settings->regions.count > 0;
+}
+
+static void report_import(struct work *work, const struct receipt *import) {
     struct buffer text;
 
     buffer_init(&text, 0);
     progress_hide(&work->progress, &text);
     import_report_skipped(import->source, import->skipped, &text);
+    import_report_empty(import, is_selective(work->settings), &text);
     write_out(&text);
 }
 
@@ -173,7 +176,7 @@ static void s3_import_done(void *context, const struct receipt *import) {
 
     import_totals_add_many(&work->totals, &import->progress);
     work->s3_bytes += import->progress.bytes_done;
-    report_skipped(work, import);
+    report_import(work, import);
     if (import->status == IMPORT_FAILED) {
         work->totals.failed++;
         report_failure(work, import->source, import->error);

@@ -1,5 +1,6 @@
 #include "server/import_report.h"
 
+#include "aws/s3.h"
 #include "collect/skipped_files.h"
 #include "server/progress.h"
 
@@ -21,6 +22,25 @@ void import_totals_add_many(struct import_totals *totals, const struct import_pr
     totals->rejected += progress->rejected;
     totals->skipped += progress->files_skipped;
     totals->failed += progress->files_failed;
+}
+
+/* Empty when it is none. */
+static struct span key_of(struct span uri) {
+    struct span bucket;
+    struct span key;
+    struct err ignored;
+
+    return s3_uri_parse(uri, &bucket, &key, &ignored) ? key : SPAN("");
+}
+
+/* What S3 says names the object itself. */
+void import_report_failure(struct span path, struct span reason, struct buffer *out) {
+    struct span key = key_of(path);
+
+    if (!span_starts_with(reason, path))
+        buffer_append_format(out, "%.*s: ", SPAN_ARGS(path));
+    buffer_append_format(out, "%.*s%s\n", SPAN_ARGS(reason),
+                         key.length > 0 ? s3_failure_hint(key, reason) : "");
 }
 
 static void append_total(struct buffer *out, int64_t count, const char *what) {
@@ -61,6 +81,17 @@ void import_report_skipped(struct span source, struct span skipped, struct buffe
                              SPAN_ARGS(kind->example));
     }
     skipped_files_clear(&files);
+}
+
+void import_report_empty(const struct receipt *import, bool selected, struct buffer *out) {
+    if (import->status != IMPORT_DONE || import->progress.files_listed > 0)
+        return;
+    buffer_append_format(out, "%.*s: ", SPAN_ARGS(import->source));
+    buffer_append_text(out, selected
+                                ? "no log file that was asked for lies there; check the prefix and "
+                                  "--from, --to, --account and --region\n"
+                                : "nothing lies there; check the prefix: a trail's files are in "
+                                  "s3://BUCKET/[PREFIX/]AWSLogs/\n");
 }
 
 void import_report_summary(const struct import_totals *totals, int64_t ms, struct buffer *out) {

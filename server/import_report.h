@@ -28,6 +28,9 @@ void import_totals_add(struct import_totals *totals, const struct receipt *recei
 /* Counts the files of an import from S3, but for those whose records were rejected. */
 void import_totals_add_many(struct import_totals *totals, const struct import_progress *progress);
 
+/* A line for what failed: a path, or an object by its URI. */
+void import_report_failure(struct span path, struct span reason, struct buffer *out);
+
 /* A line for a file that has been counted in `totals`, or nothing when enough were named. `reason`
  * is the first record's; SPAN_NONE when it is not known. */
 void import_report_rejected(const struct import_totals *totals, struct span path, int64_t count,
@@ -39,6 +42,10 @@ void import_report_unnamed(const struct import_totals *totals, struct buffer *ou
 /* A line for each kind of file that an import from S3 left alone: `source` is the import's,
  * `skipped` of its receipt. */
 void import_report_skipped(struct span source, struct span skipped, struct buffer *out);
+
+/* A line for an import from S3 that found no file at all, or nothing. `selected`: only some of the
+ * files were asked for. */
+void import_report_empty(const struct receipt *import, bool selected, struct buffer *out);
 
 /* One line. */
 void import_report_summary(const struct import_totals *totals, int64_t ms, struct buffer *out);

@@ -73,6 +73,57 @@ static void test_skipped(void **state) {
     assert_true(span_equal(buffer_span(&text), span_of(row->lines)));
 }
 
+static const struct failure_row {
+    const char *name;
+    const char *path;
+    const char *reason;
+    const char *line;
+} failures[] = {
+    {"a file", "a/b", "no such file: NoSuchKey", "a/b: no such file: NoSuchKey\n"},
+    {"an object that is named", "s3://bkt/k.gz", "s3://bkt/k.gz: NoSuchKey (HTTP 404)",
+     "s3://bkt/k.gz: NoSuchKey (HTTP 404)\n"},
+    {"a folder without its slash", "s3://bkt/k", "s3://bkt/k: NoSuchKey (HTTP 404)",
+     "s3://bkt/k: NoSuchKey (HTTP 404); if it is a prefix, it must end in /\n"},
+    {"a bucket", "s3://bkt/", "s3://bkt/: NoSuchBucket", "s3://bkt/: NoSuchBucket\n"},
+};
+
+static void test_failure(void **state) {
+    const struct failure_row *row = *state;
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    import_report_failure(span_of(row->path), span_of(row->reason), &text);
+    assert_true(span_equal(buffer_span(&text), span_of(row->line)));
+}
+
+static const struct empty_row {
+    const char *name;
+    enum import_status status;
+    int64_t listed;
+    bool selected;
+    const char *says; /* NULL: nothing */
+} empties[] = {
+    {"nothing lies there", IMPORT_DONE, 0, false, "s3://b/: nothing lies there; check the prefix:"},
+    {"nothing that was asked for", IMPORT_DONE, 0, true,
+     "s3://b/: no log file that was asked for lies there; check the prefix and --from,"},
+    {"a file", IMPORT_DONE, 1, false, NULL},
+    {"it failed", IMPORT_FAILED, 0, false, NULL},
+    {"it was interrupted", IMPORT_CANCELLED, 0, false, NULL},
+};
+
+static void test_empty(void **state) {
+    const struct empty_row *row = *state;
+    const struct receipt import = {.source = SPAN("s3://b/"),
+                                   .status = row->status,
+                                   .progress = {.files_listed = row->listed}};
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    import_report_empty(&import, row->selected, &text);
+    if (row->says == NULL)
+        assert_int_equal(text.length, 0);
+    else
+        assert_true(span_starts_with(buffer_span(&text), span_of(row->says)));
+}
+
 static void test_summary(void **state) {
     const struct receipt receipts[] = {
         {.status = IMPORT_DONE, .records = 1500, .inserted = 1498, .duplicates = 2},
@@ -94,10 +145,8 @@ static void test_summary(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_rejected, rejected),
-        ROWS(test_unnamed, unnamed),
-        ROWS(test_skipped, skipped),
-        TEST(test_summary),
+        ROWS(test_rejected, rejected), ROWS(test_unnamed, unnamed), ROWS(test_skipped, skipped),
+        ROWS(test_failure, failures),  ROWS(test_empty, empties),   TEST(test_summary),
     };
 
     return rows_run("import_report", all, ARRAY_LENGTH(all));

@@ -56,6 +56,26 @@ static void test_uri(void **state) {
         assert_true(span_equal(s3_uri(bucket, key, &arena), row->text));
 }
 
+static const struct hint_row {
+    const char *name;
+    struct span key;
+    const char *failure;
+    bool hint;
+} hints[] = {
+    {"a folder without its slash", SPAN("a/b"), "s3://bkt/a/b: NoSuchKey (HTTP 404)", true},
+    {"a folder with it", SPAN("a/b/"), "s3://bkt/a/b/: NoSuchKey (HTTP 404)", false},
+    {"a file", SPAN("a/b.gz"), "s3://bkt/a/b.gz: NoSuchKey (HTTP 404)", false},
+    {"no such bucket", SPAN("a/b"), "s3://bkt/a/b: NoSuchBucket (HTTP 404)", false},
+    {"nothing was said", SPAN("a/b"), "", false},
+};
+
+static void test_hint(void **state) {
+    const struct hint_row *row = *state;
+
+    assert_string_equal(s3_failure_hint(row->key, span_of(row->failure)),
+                        row->hint ? "; if it is a prefix, it must end in /" : "");
+}
+
 static void test_etag(void **state) {
     (void)state;
     assert_true(span_equal(s3_etag(SPAN("\"0123-2\"")), SPAN("0123-2")));
@@ -81,7 +101,8 @@ static void test_a_long_key(void **state) {
 }
 
 int main(void) {
-    const struct rows all[] = {ROWS(test_uri, uris), TEST(test_a_long_key), TEST(test_etag)};
+    const struct rows all[] = {ROWS(test_uri, uris), ROWS(test_hint, hints), TEST(test_a_long_key),
+                               TEST(test_etag)};
 
     return rows_run("s3_uri", all, ARRAY_LENGTH(all));
 }

@@ -117,6 +117,22 @@ class TestImport(S3CommandCase):
         self.assertIn("NoSuchBucket", result.stderr)
         self.assertEqual(self.stored(), ["a"])
 
+    def test_an_empty_prefix(self):
+        self.bucket.put(key(day=1), log("a"))
+        for options, said in [([], "nothing lies there"), (["--region", "eu-north-1"], "--region")]:
+            result = self.load(*options, self.bucket.uri("none/") if not options else
+                               self.bucket.uri())
+            with self.subTest(said):
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertIn(said, result.stderr)
+                self.assertIn("0 files,", result.stdout)
+
+    def test_a_prefix_without_its_slash(self):
+        self.bucket.put(key(day=1), log("a"))
+        result = self.load(self.bucket.uri("AWSLogs"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("if it is a prefix, it must end in /", result.stderr)
+
     def test_no_bucket_can_have_this_name(self):
         result = self.load("s3://x/y")
         self.assertEqual(result.returncode, 1)
