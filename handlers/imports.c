@@ -8,8 +8,12 @@
 
 static bool read_parent(struct argument *argument, const struct reading *reading, struct err *err) {
     (void)reading;
+    if (span_equal(argument->text, SPAN("none"))) {
+        argument->number = PARENT_NONE;
+        return true;
+    }
     if (!span_to_integer(argument->text, &argument->number) || argument->number == 0)
-        return err_set(err, ERR_INVALID, "must be the number of an import: 1 or more");
+        return err_set(err, ERR_INVALID, "must be the number of an import, 1 or more, or none");
     return true;
 }
 

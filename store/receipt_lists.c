@@ -32,28 +32,60 @@ static bool list_all(struct database *database, const struct receipt_filter *fil
 
 /* ---- with a filter ---- */
 
+/* At most so many are brought together: two of each status. */
+#define LISTS (2 * (size_t)IMPORT_STATUS_COUNT)
+
 struct id_list {
     int64_t *ids;
     size_t count;
 };
 
-static bool add_ids(struct database *database, const struct receipt_filter *filter,
-                    enum import_status status, struct id_list *list, struct err *err) {
-    bool any = filter->parent == PARENT_ANY;
-    sqlite3_stmt *statement =
-        database_prepare(database, any ? SQL_IMPORTS_OF_STATUS : SQL_IMPORTS_OF_PARENT, err);
+static bool take_ids(struct database *database, sqlite3_stmt *statement, struct id_list *list,
+                     struct err *err) {
     bool row = true;
 
-    if (statement == NULL)
-        return false;
-    bind_integer(statement, 1, status);
-    bind_integer(statement, 2, filter->before);
-    bind_integer(statement, 3, wanted(filter));
-    if (!any)
-        bind_integer(statement, 4, filter->parent);
     while (database_step(database, statement, &row, err) && row)
         list->ids[list->count++] = sqlite3_column_int64(statement, 0);
     return !row;
+}
+
+static sqlite3_stmt *ask(struct database *database, enum sql which,
+                         const struct receipt_filter *filter, enum import_status status,
+                         struct err *err) {
+    sqlite3_stmt *statement = database_prepare(database, which, err);
+
+    if (statement == NULL)
+        return NULL;
+    bind_integer(statement, 1, status);
+    bind_integer(statement, 2, filter->before);
+    bind_integer(statement, 3, wanted(filter));
+    return statement;
+}
+
+static bool add_of_parent(struct database *database, const struct receipt_filter *filter,
+                          int64_t parent, enum import_status status, struct id_list *list,
+                          struct err *err) {
+    sqlite3_stmt *statement = ask(database, SQL_IMPORTS_OF_PARENT, filter, status, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 4, parent);
+    return take_ids(database, statement, list, err);
+}
+
+static bool add_parts(struct database *database, const struct receipt_filter *filter,
+                      enum import_status status, struct id_list *list, struct err *err) {
+    sqlite3_stmt *statement = ask(database, SQL_PARTS_OF_STATUS, filter, status, err);
+
+    return statement != NULL && take_ids(database, statement, list, err);
+}
+
+static bool add_status(struct database *database, const struct receipt_filter *filter,
+                       enum import_status status, struct id_list *list, struct err *err) {
+    if (filter->parent != PARENT_ANY)
+        return add_of_parent(database, filter, filter->parent, status, list, err);
+    return add_of_parent(database, filter, PARENT_NONE, status, list, err) &&
+           add_parts(database, filter, status, list, err);
 }
 
 static int compare_newest_first(const void *a, const void *b) {
@@ -67,7 +99,7 @@ static bool find_ids(struct database *database, const struct receipt_filter *fil
                      struct id_list *list, struct err *err) {
     for (int status = 0; status < IMPORT_STATUS_COUNT; status++) {
         bool asked = filter->statuses == 0 || (filter->statuses >> status & 1) != 0;
-        if (asked && !add_ids(database, filter, (enum import_status)status, list, err))
+        if (asked && !add_status(database, filter, (enum import_status)status, list, err))
             return false;
     }
     if (list->count > 0)
@@ -79,7 +111,7 @@ static bool list_some(struct reader_connection *reader, const struct receipt_fil
                       struct arena *arena, struct receipt_page *out, struct err *err) {
     struct id_list list = {0};
 
-    list.ids = arena_new(arena, IMPORT_STATUS_COUNT * (filter->limit + 1), sizeof(*list.ids));
+    list.ids = arena_new(arena, LISTS * (filter->limit + 1), sizeof(*list.ids));
     if (!reader_begin_snapshot(reader, err) || !find_ids(&reader->database, filter, &list, err))
         return false;
     out->more = list.count > filter->limit;

@@ -32,10 +32,11 @@
     X(SQL_GET_IMPORT, SQL_RECEIPT " WHERE i.id = ?1")                                              \
     X(SQL_FIND_IMPORT, SQL_RECEIPT " WHERE i.sha256 = ?1 ORDER BY i.id LIMIT 1")                   \
     X(SQL_LIST_IMPORTS, SQL_RECEIPT " WHERE i.id < ?1 ORDER BY i.id DESC LIMIT ?2")                \
-    X(SQL_IMPORTS_OF_STATUS,                                                                       \
-      "SELECT id FROM import WHERE status = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3")             \
+    X(SQL_PARTS_OF_STATUS,                                                                         \
+      "SELECT id FROM import WHERE parent <> 0 AND status = ?1 AND id < ?2"                        \
+      " ORDER BY id DESC LIMIT ?3")                                                                \
     X(SQL_IMPORTS_OF_PARENT,                                                                       \
-      "SELECT id FROM import WHERE parent = ?4 AND parent <> 0 AND status = ?1 AND id < ?2"        \
+      "SELECT id FROM import WHERE parent = ?4 AND status = ?1 AND id < ?2"                        \
       " ORDER BY id DESC LIMIT ?3")                                                                \
     X(SQL_SET_IMPORT_STATUS, "UPDATE import SET status = ?2, error = ?3 WHERE id = ?1")            \
     X(SQL_ADD_PROGRESS, "INSERT INTO progress(import, request) VALUES(?1, ?2)")                    \
@@ -47,8 +48,8 @@
     X(SQL_UNFINISHED_IMPORTS,                                                                      \
       "SELECT i.id, i.status, i.kind, i.source, i.error, p.request, p.position, "                  \
       "p.skipped, " SQL_PROGRESS                                                                   \
-      " FROM import i CROSS JOIN progress p ON p.import = i.id WHERE i.status IN (?1, ?2)"         \
-      " ORDER BY i.id")                                                                            \
+      " FROM import i CROSS JOIN progress p ON p.import = i.id"                                    \
+      " WHERE i.parent = 0 AND i.status IN (?1, ?2) ORDER BY i.id")                                \
     X(SQL_ADD_OBJECT, "INSERT OR REPLACE INTO object(name, tag, import) VALUES(?1, ?2, ?3)")       \
     X(SQL_FIND_OBJECT, "SELECT import FROM object WHERE name = ?1 AND tag = ?2")                   \
     X(SQL_ADD_TRAIL,                                                                               \

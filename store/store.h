@@ -201,13 +201,15 @@ struct receipt_page {
     bool more;
 };
 
-#define PARENT_ANY INT64_C(-1)
+#define PARENT_ANY  INT64_C(-1)
+#define PARENT_NONE INT64_C(0)
 
 /* Which receipts to list. */
 struct receipt_filter {
     int64_t before; /* ids below; INT64_MAX: from the newest */
     size_t limit;
-    int64_t parent;    /* the parts of this import, or PARENT_ANY; 0: none at all */
+    int64_t parent;    /* the parts of this import; PARENT_NONE: what is no part of another; or
+                          PARENT_ANY */
     unsigned statuses; /* bit 1 << IMPORT_...; 0: any */
 };
 

@@ -232,6 +232,27 @@ static void test_what_failed_and_what_did_not(void **state) {
     s3_service_close(&service);
 }
 
+static void test_what_is_no_file_of_another(void **state) {
+    struct s3_service service;
+    char location[LOCATION_BYTES];
+
+    (void)state;
+    s3_service_open(&service);
+    put_files(service.collecting.s3, "f/", 1, 4);
+    json_decref(post(&service, "{\"uri\":\"s3://bucket/f/\"}", 202, location));
+    json_decref(wait_for(&service, location));
+    fake_s3_put(service.collecting.s3, "bucket", "alone.json", SPAN("{\"Records\":[7]}"));
+    json_t *alone = post(&service, "{\"uri\":\"s3://bucket/alone.json\"}", 201, NULL);
+    json_t *list = call_json_status(&service.caller, "GET /v1/imports?parent=none", 200);
+    const json_t *imports = json_object_get(list, "imports");
+    assert_int_equal(json_array_size(imports), 2);
+    assert_int_equal(json_number_of(json_array_get(imports, 0), "id"), json_number_of(alone, "id"));
+    assert_int_equal(json_number_of(json_array_get(imports, 1), "id"), 1);
+    json_decref(list);
+    json_decref(alone);
+    s3_service_close(&service);
+}
+
 /* A cursor of one parent's files says nothing about another's. */
 static void test_a_cursor_belongs_to_its_parent(void **state) {
     struct s3_service service;
@@ -294,6 +315,7 @@ int main(void) {
         TEST(test_a_body_that_is_too_large),
         TEST(test_a_prefix),
         TEST(test_what_failed_and_what_did_not),
+        TEST(test_what_is_no_file_of_another),
         TEST(test_a_cursor_belongs_to_its_parent),
         TEST(test_cancelling),
     };

@@ -61,8 +61,7 @@ static void world_open(struct world *world) {
 
 static bool is_listed(const struct world *world, const struct receipt_filter *filter, int64_t id) {
     return id < filter->before &&
-           (filter->parent == PARENT_ANY ||
-            (filter->parent == world->parents[id] && filter->parent != 0)) &&
+           (filter->parent == PARENT_ANY || filter->parent == world->parents[id]) &&
            (filter->statuses == 0 || (filter->statuses >> world->statuses[id] & 1) != 0);
 }
 
@@ -126,15 +125,15 @@ static const struct plan_row {
     bool sorts;       /* which only what is listed may need */
 } plans[] = {
     {"all", SQL_LIST_IMPORTS, "SEARCH i USING INTEGER PRIMARY KEY (rowid<?)", false},
-    {"of a status", SQL_IMPORTS_OF_STATUS,
-     "SEARCH import USING COVERING INDEX import_by_status (status=? AND rowid<?)", false},
+    {"parts of a status", SQL_PARTS_OF_STATUS,
+     "SEARCH import USING INDEX part_by_status (status=? AND rowid<?)", false},
     {"of a parent", SQL_IMPORTS_OF_PARENT,
      "SEARCH import USING COVERING INDEX import_by_parent (parent=? AND status=? AND rowid<?)",
      false},
     {"of the same bytes", SQL_FIND_IMPORT, "SEARCH i USING INDEX import_by_sha256 (sha256=?)",
      false},
-    {"unfinished", SQL_UNFINISHED_IMPORTS, "SEARCH i USING INDEX import_by_status (status=?)",
-     true},
+    {"unfinished", SQL_UNFINISHED_IMPORTS,
+     "SEARCH i USING INDEX import_by_parent (parent=? AND status=?)", true},
     {"an object", SQL_FIND_OBJECT, "SEARCH object USING PRIMARY KEY (name=? AND tag=?)", false},
     {"places", SQL_LIST_PLACES, "SEARCH place USING PRIMARY KEY (trail=?)", false},
     {"retries", SQL_LIST_RETRIES, "MERGE (UNION ALL)", false},

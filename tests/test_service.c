@@ -154,6 +154,19 @@ static void test_answer(void **state) {
     caller_close(&caller);
 }
 
+/* One of the two is in the Makefile, the other one in the contract. */
+static void test_contract_has_the_version(void **state) {
+    struct caller caller;
+
+    (void)state;
+    caller_open(&caller);
+    json_t *contract = call_json_status(&caller, "GET /openapi.json", 200);
+    const json_t *info = json_object_get(contract, "info");
+    assert_string_equal(json_string_value(json_object_get(info, "version")), TRAILD_VERSION);
+    json_decref(contract);
+    caller_close(&caller);
+}
+
 static void test_not_ready_when_stopping(void **state) {
     struct caller caller;
 
@@ -225,6 +238,7 @@ int main(void) {
         ROWS(test_route, routes),
         ROWS(test_method, methods),
         ROWS(test_answer, answers),
+        TEST(test_contract_has_the_version),
         TEST(test_not_ready_when_stopping),
         TEST(test_longest_target),
         TEST(test_imports_are_counted),

@@ -25,6 +25,7 @@ GET = {
     ("/v1/events/{event_id}", "400"): [EVENT + "?view=records", "/v1/events/%zz"],
     ("/v1/events/{event_id}", "404"): ["/v1/events/none"],
     ("/v1/imports", "200"): ["/v1/imports", "/v1/imports?limit=1", "/v1/imports?parent=7",
+                             "/v1/imports?parent=none",
                              "/v1/imports?parent=1&status=done&status=failed"],
     ("/v1/imports", "400"): ["/v1/imports?limit=0", "/v1/imports?cursor=x",
                              "/v1/imports?status=x"],

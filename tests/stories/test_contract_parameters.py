@@ -29,10 +29,11 @@ class ParametersCase(ContractCase):
             return [parameter["example"]]
         return [example["value"] for example in parameter.get("examples", {}).values()]
 
-    def value_schema(self, parameter):
-        """Of one value, whether or not there may be several."""
+    def value_schemas(self, parameter):
+        """Those of which a value has to match one, whether or not there may be several values."""
         schema = self.contract.schemas.resolve(parameter["schema"])
-        return self.contract.schemas.resolve(schema.get("items", schema))
+        schema = self.contract.schemas.resolve(schema.get("items", schema))
+        return schema.get("oneOf", [schema])
 
     def taken(self, method, path, *pairs):
         answer = self.ask(method, path, *pairs)
@@ -71,6 +72,10 @@ def largest_values(schema):
     yield from schema.get("enum", [])
 
 
+def of_each(schemas, values):
+    return [value for schema in schemas for value in values(schema)]
+
+
 class TestDocumented(ParametersCase):
     def test_examples_are_taken(self):
         for path, method, parameter in self.contract.each_parameter():
@@ -85,13 +90,13 @@ class TestDocumented(ParametersCase):
 
     def test_all_values_inside_the_schema_are_taken(self):
         for path, method, parameter in self.contract.each_parameter():
-            for value in largest_values(self.value_schema(parameter)):
+            for value in of_each(self.value_schemas(parameter), largest_values):
                 with self.subTest(path=path, method=method, parameter=parameter["name"]):
                     self.taken(method, path, (parameter["name"], value))
 
     def test_values_outside_the_schema_are_refused(self):
         for path, method, parameter in self.contract.each_parameter():
-            for value in wrong_values(self.value_schema(parameter)):
+            for value in of_each(self.value_schemas(parameter), wrong_values):
                 name = parameter["name"]
                 with self.subTest(path=path, method=method, parameter=name, value=str(value)[:9]):
                     self.refused(method, path, (name, value))
