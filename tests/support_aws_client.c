@@ -43,3 +43,23 @@ struct aws_client *aws_client_for(const char *url, const char *max_attempts) {
     }
     return client;
 }
+
+void aws_world_open(struct aws_world *world, fake_answer_function answer, void *context,
+                    const char *max_attempts) {
+    *world = (struct aws_world){.server = fake_http_start(answer, context)};
+    world->client = aws_client_for(fake_http_url(world->server), max_attempts);
+    world->channel = aws_channel_open(world->client);
+}
+
+void aws_world_close(struct aws_world *world) {
+    aws_channel_close(world->channel);
+    aws_client_close(world->client);
+    fake_http_stop(world->server);
+    arena_clear(&world->arena);
+}
+
+bool signed_for(struct aws_world *world, size_t number, const char *scope) {
+    struct span line = fake_field(fake_http_request(world->server, number), "Authorization");
+
+    return memmem(line.data, line.length, scope, strlen(scope)) != NULL;
+}

@@ -1,58 +1,11 @@
-/* Calls against a server that refuses in all the ways AWS does. */
+/* aws/call.c: what is sent, and what is learnt from the answers. */
 #include "tests/rows.h"
 
 #include <pthread.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "aws/call.h"
-#include "aws/client_state.h"
-#include "base/utc.h"
 #include "tests/support_aws_client.h"
-#include "tests/support_fake_http.h"
-
-#define FINE                  "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
-#define CUT                   ""
-#define XML(code)             "<?xml version=\"1.0\"?><Error><Code>" code "</Code><Message>Why not</Message>"
-#define XML_END               "<RequestId>REQ1</RequestId></Error>"
-#define CLOSING               "Connection: close\r\n\r\n"
-#define REFUSED(status, code) "HTTP/1.1 " status "\r\n" CLOSING XML(code) XML_END
-#define REFUSED_WITH(status, fields, code)                                                         \
-    "HTTP/1.1 " status "\r\n" fields CLOSING XML(code) XML_END
-
-/* The connection ends with the answer, as it says. */
-static void answer_and_close(void *context, struct fake_connection *connection,
-                             const struct fake_request *request) {
-    const char *const *answers = context;
-    size_t i = 0;
-
-    while (i < request->number && answers[i + 1] != NULL)
-        i++;
-    fake_send(connection, span_of(answers[i]));
-    if (strstr(answers[i], CLOSING) != NULL || answers[i][0] == '\0')
-        fake_close(connection);
-}
-
-struct world {
-    struct fake_http *server;
-    struct aws_client *client;
-    struct aws_channel *channel;
-    struct arena arena;
-};
-
-static void enter(struct world *world, const char *const *answers, const char *attempts) {
-    *world = (struct world){0};
-    world->server = fake_http_start(answer_and_close, (void *)(uintptr_t)answers);
-    world->client = aws_client_for(fake_http_url(world->server), attempts);
-    world->channel = aws_channel_open(world->client);
-}
-
-static void leave(struct world *world) {
-    aws_channel_close(world->channel);
-    aws_client_close(world->client);
-    fake_http_stop(world->server);
-    arena_clear(&world->arena);
-}
+#include "tests/support_refusals.h"
 
 static const struct aws_call get = {.service = "s3",
                                     .method = "GET",
@@ -61,203 +14,16 @@ static const struct aws_call get = {.service = "s3",
                                     .query = SPAN(""),
                                     .about = SPAN("s3://bucket/a key")};
 
-static const struct call_row {
-    const char *name;
-    const char *answers[6];
-    const char *attempts;
-    size_t asked;
-    enum err_kind kind; /* ERR_NONE: fine */
-    const char *says;
-} calls[] = {
-    {"an answer", {FINE}, "3", 1, ERR_NONE, ""},
-    {"no such key",
-     {REFUSED("404 No", "NoSuchKey")},
-     "3",
-     1,
-     ERR_ABSENT,
-     "s3://bucket/a key: NoSuchKey: Why not (HTTP 404, request REQ1)"},
-    {"no such bucket", {REFUSED("404 No", "NoSuchBucket")}, "3", 1, ERR_ABSENT, "NoSuchBucket"},
-    {"no access",
-     {REFUSED("403 No", "AccessDenied")},
-     "3",
-     1,
-     ERR_REMOTE,
-     "AccessDenied: Why not (HTTP 403, request REQ1), with credentials from environment"},
-    {"a wrong secret",
-     {REFUSED("403 No", "SignatureDoesNotMatch")},
-     "3",
-     1,
-     ERR_REMOTE,
-     "SignatureDoesNotMatch"},
-    {"an archived object",
-     {REFUSED("403 No", "InvalidObjectState")},
-     "3",
-     1,
-     ERR_REMOTE,
-     "InvalidObjectState"},
-    {"a refusal that nobody knows", {REFUSED("400 No", "Curious")}, "3", 1, ERR_REMOTE, "Curious"},
-    {"a request id of the head",
-     {REFUSED_WITH("403 No", "x-amz-request-id: REQ2\r\n", "AccessDenied")},
-     "3",
-     1,
-     ERR_REMOTE,
-     "request REQ2"},
-    {"no words at all",
-     {"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"},
-     "3",
-     1,
-     ERR_REMOTE,
-     "the answer is not one of AWS's (HTTP 403)"},
-    {"HTML of a proxy",
-     {"HTTP/1.1 407 No\r\n" CLOSING "<html><p>go away</html>"},
-     "3",
-     1,
-     ERR_REMOTE,
-     "HTTP 407"},
-    {"slow down, then fine", {REFUSED("503 Slow", "SlowDown"), FINE}, "3", 2, ERR_NONE, ""},
-    {"500, then fine", {REFUSED("500 No", "InternalError"), FINE}, "3", 2, ERR_NONE, ""},
-    {"502 of a proxy, then fine",
-     {"HTTP/1.1 502 Bad\r\n" CLOSING "<html>", FINE},
-     "3",
-     2,
-     ERR_NONE,
-     ""},
-    {"a timeout, then fine", {REFUSED("400 No", "RequestTimeout"), FINE}, "3", 2, ERR_NONE, ""},
-    {"cut, cut, then fine", {CUT, CUT, FINE}, "3", 3, ERR_NONE, ""},
-    {"cut too often", {CUT}, "2", 2, ERR_BUSY, "s3://bucket/a key: http://127.0.0.1"},
-    {"500 too often",
-     {REFUSED("500 No", "InternalError")},
-     "2",
-     2,
-     ERR_BUSY,
-     "InternalError: Why not (HTTP 500, request REQ1) (tried 2 times)"},
-    {"slow down too often", {REFUSED("503 Slow", "SlowDown")}, "1", 1, ERR_BUSY, "SlowDown"},
-    {"garbage, then fine", {"garbage\r\n" CLOSING, FINE}, "3", 2, ERR_NONE, ""},
-    {"nothing but garbage", {"garbage\r\n" CLOSING}, "3", 3, ERR_REMOTE, "does not speak HTTP"},
-    {"another region by a field",
-     {REFUSED_WITH("301 Away", "x-amz-bucket-region: eu-west-1\r\n", "PermanentRedirect"), FINE},
-     "1",
-     2,
-     ERR_NONE,
-     ""},
-    {"another region by a temporary redirect",
-     {REFUSED_WITH("307 Away", "x-amz-bucket-region: eu-west-1\r\n", "TemporaryRedirect"), FINE},
-     "1",
-     2,
-     ERR_NONE,
-     ""},
-    {"another region by the error",
-     {"HTTP/1.1 400 No\r\n" CLOSING XML(
-          "AuthorizationHeaderMalformed") "<Region>eu-west-1</Region></Error>",
-      FINE},
-     "1",
-     2,
-     ERR_NONE,
-     ""},
-    {"another region by HeadBucket",
-     {REFUSED("301 Away", "PermanentRedirect"),
-      "HTTP/1.1 301 Away\r\nx-amz-bucket-region: eu-west-1\r\n" CLOSING, FINE},
-     "1",
-     3,
-     ERR_NONE,
-     ""},
-    {"a region that nobody tells",
-     {REFUSED("301 Away", "PermanentRedirect"), "HTTP/1.1 301 Away\r\n" CLOSING},
-     "3",
-     2,
-     ERR_REMOTE,
-     "PermanentRedirect"},
-    {"a region that is none",
-     {REFUSED_WITH("301 Away", "x-amz-bucket-region: evil.example/\r\n", "PermanentRedirect"),
-      "HTTP/1.1 301 Away\r\nx-amz-bucket-region: a@b\r\n" CLOSING},
-     "3",
-     2,
-     ERR_REMOTE,
-     "PermanentRedirect"},
-    {"the region that it was asked in",
-     {REFUSED_WITH("301 Away", "x-amz-bucket-region: us-east-1\r\n", "PermanentRedirect")},
-     "3",
-     1,
-     ERR_REMOTE,
-     "PermanentRedirect"},
-    {"from region to region",
-     {REFUSED_WITH("301 Away", "x-amz-bucket-region: eu-west-1\r\n", "PermanentRedirect"),
-      REFUSED_WITH("301 Away", "x-amz-bucket-region: eu-west-2\r\n", "PermanentRedirect")},
-     "3",
-     2,
-     ERR_REMOTE,
-     "PermanentRedirect"},
-    {"expired once", {REFUSED("400 No", "ExpiredToken"), FINE}, "1", 2, ERR_NONE, ""},
-    {"expired for good",
-     {REFUSED("400 No", "ExpiredToken")},
-     "3",
-     2,
-     ERR_REMOTE,
-     "(HTTP 400, request REQ1), with credentials from environment"},
-    {"a clock that is off",
-     {REFUSED_WITH("403 No", "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n", "RequestTimeTooSkewed"),
-      FINE},
-     "1",
-     2,
-     ERR_NONE,
-     ""},
-    {"a clock that stays off",
-     {REFUSED_WITH("403 No", "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n", "RequestTimeTooSkewed")},
-     "3",
-     2,
-     ERR_REMOTE,
-     "RequestTimeTooSkewed"},
-    {"a clock of another kind",
-     {REFUSED_WITH("403 No", "Date: yesterday\r\n", "RequestTimeTooSkewed")},
-     "3",
-     1,
-     ERR_REMOTE,
-     "RequestTimeTooSkewed"},
-    {"what a terminal would obey is not shown",
-     {"HTTP/1.1 403 No\r\n" CLOSING
-      "<Error><Code>A&#10;B</Code><Message>\xc2\x9b\x7f\xc3\xa4</Message>"
-      "</Error>"},
-     "3",
-     1,
-     ERR_REMOTE,
-     "A?B: ???\xc3\xa4 (HTTP 403)"},
-};
-
-static void test_call(void **state) {
-    const struct call_row *row = *state;
-    struct world world;
-    struct transport_answer answer = {0};
-    struct err err = {0};
-
-    enter(&world, row->answers, row->attempts);
-    bool good = aws_call(world.channel, &get, &world.arena, &answer, &err);
-    assert_int_equal(err.kind * !good, row->kind);
-    assert_int_equal(good, row->kind == ERR_NONE);
-    assert_int_equal(fake_http_count(world.server), row->asked);
-    if (good)
-        assert_true(span_equal(answer.body, SPAN("fine")));
-    else
-        assert_non_null(strstr(err.text, row->says));
-    leave(&world);
-}
-
-/* The scope that the n-th request was signed for, as `20260102/eu-west-1/s3`. */
-static bool signed_for(struct world *world, size_t number, const char *scope) {
-    struct span line = fake_field(fake_http_request(world->server, number), "Authorization");
-
-    return memmem(line.data, line.length, scope, strlen(scope)) != NULL;
-}
-
 static void test_what_is_sent(void **state) {
     static const char *const answers[] = {FINE, NULL};
     static const struct http_field range = {SPAN("Range"), SPAN("bytes=1-")};
-    struct world world;
+    struct aws_world world;
     struct aws_call call = get;
     struct transport_answer answer;
     struct err err = {0};
 
     (void)state;
-    enter(&world, answers, "1");
+    aws_world_open(&world, answer_and_close, (void *)(uintptr_t)answers, "1");
     call.query = SPAN("versionId=a%2Fb");
     call.fields = &range;
     call.field_count = 1;
@@ -268,79 +34,48 @@ static void test_what_is_sent(void **state) {
     assert_true(signed_for(&world, 0, "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
     assert_true(signed_for(&world, 0, "/us-east-1/s3/aws4_request"));
     assert_true(signed_for(&world, 0, "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date"));
-    leave(&world);
+    aws_world_close(&world);
 }
 
 static void test_a_region_is_remembered(void **state) {
     static const char *const answers[] = {
         REFUSED_WITH("301 Away", "x-amz-bucket-region: eu-west-1\r\n", "PermanentRedirect"), FINE,
         NULL};
-    struct world world;
+    struct aws_world world;
     struct transport_answer answer;
     struct err err = {0};
 
     (void)state;
-    enter(&world, answers, "1");
+    aws_world_open(&world, answer_and_close, (void *)(uintptr_t)answers, "1");
     assert_true(aws_call(world.channel, &get, &world.arena, &answer, &err));
     assert_true(aws_call(world.channel, &get, &world.arena, &answer, &err));
     assert_int_equal(fake_http_count(world.server), 3);
     assert_true(signed_for(&world, 0, "/us-east-1/s3/"));
     assert_true(signed_for(&world, 1, "/eu-west-1/s3/"));
     assert_true(signed_for(&world, 2, "/eu-west-1/s3/"));
-    leave(&world);
+    aws_world_close(&world);
 }
 
 static void test_their_clock_is_taken(void **state) {
     static const char *const answers[] = {
         REFUSED_WITH("403 No", "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n", "RequestTimeTooSkewed"),
         FINE, NULL};
-    struct world world;
+    struct aws_world world;
     struct transport_answer answer;
     struct err err = {0};
 
     (void)state;
-    enter(&world, answers, "1");
+    aws_world_open(&world, answer_and_close, (void *)(uintptr_t)answers, "1");
     assert_true(aws_call(world.channel, &get, &world.arena, &answer, &err));
     assert_true(span_starts_with(fake_field(fake_http_request(world.server, 1), "X-Amz-Date"),
                                  SPAN("20260102T0304")));
-    leave(&world);
-}
-
-static void test_json_refusal(void **state) {
-    static const char *const answers[] = {
-        "HTTP/1.1 400 No\r\nx-amzn-RequestId: REQ3\r\n" CLOSING
-        "{\"__type\":\"com.amazonaws.sqs#QueueDoesNotExist\",\"message\":\"No such queue\"}",
-        NULL};
-    static const struct aws_call call = {.service = "sqs",
-                                         .method = "POST",
-                                         .path = SPAN("/"),
-                                         .query = SPAN(""),
-                                         .body = SPAN("{}"),
-                                         .about = SPAN("the queue q")};
-    struct world world;
-    struct transport_answer answer;
-    struct err err = {0};
-
-    (void)state;
-    enter(&world, answers, "1");
-    assert_false(aws_call(world.channel, &call, &world.arena, &answer, &err));
-    assert_int_equal(err.kind, ERR_ABSENT);
-    assert_string_equal(err.text,
-                        "the queue q: QueueDoesNotExist: No such queue (HTTP 400, request REQ3)");
-    assert_true(signed_for(&world, 0, "/us-east-1/sqs/"));
-    leave(&world);
-}
-
-static void *cancel_soon(void *argument) {
-    usleep(50 * 1000);
-    atomic_store((atomic_bool *)argument, true);
-    return NULL;
+    aws_world_close(&world);
 }
 
 static void test_cancel_ends_a_wait(void **state) {
     static const char *const answers[] = {
         REFUSED_WITH("503 Slow", "Retry-After: 3600\r\n", "SlowDown"), NULL};
-    struct world world;
+    struct aws_world world;
     struct aws_call call = get;
     struct transport_answer answer;
     struct err err = {0};
@@ -348,18 +83,18 @@ static void test_cancel_ends_a_wait(void **state) {
     pthread_t thread;
 
     (void)state;
-    enter(&world, answers, "5");
+    aws_world_open(&world, answer_and_close, (void *)(uintptr_t)answers, "5");
     call.cancel = &cancel;
     assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &cancel), 0);
     assert_false(aws_call(world.channel, &call, &world.arena, &answer, &err));
     assert_int_equal(err.kind, ERR_CANCELLED);
     assert_int_equal(fake_http_count(world.server), 1);
     pthread_join(thread, NULL);
-    leave(&world);
+    aws_world_close(&world);
 }
 
 static void *call_often(void *argument) {
-    struct world *world = argument;
+    struct aws_world *world = argument;
     struct aws_channel *channel = aws_channel_open(world->client);
     struct arena CLEANUP(arena_clear) arena = {0};
     struct transport_answer answer;
@@ -384,7 +119,7 @@ static void answer_by_region(void *context, struct fake_connection *connection,
 }
 
 static void test_threads_share_what_was_learnt(void **state) {
-    struct world world = {0};
+    struct aws_world world = {0};
     pthread_t threads[4];
     void *good;
 
@@ -397,40 +132,16 @@ static void test_threads_share_what_was_learnt(void **state) {
         pthread_join(threads[i], &good);
         assert_non_null(good);
     }
-    leave(&world);
-}
-
-static void test_a_long_key_keeps_its_ends(void **state) {
-    static const char *const answers[] = {REFUSED("403 No", "AccessDenied"), NULL};
-    struct world world;
-    struct aws_call call = get;
-    struct transport_answer answer;
-    struct err err = {0};
-    char about[1000];
-
-    (void)state;
-    memset(about, 'x', sizeof(about));
-    memcpy(about, "s3://bucket/first", 17);
-    memcpy(about + sizeof(about) - 5, "/last", 5);
-    enter(&world, answers, "1");
-    call.about = (struct span){about, sizeof(about)};
-    assert_false(aws_call(world.channel, &call, &world.arena, &answer, &err));
-    assert_non_null(strstr(err.text, "s3://bucket/first"));
-    assert_non_null(strstr(err.text, "...xxx"));
-    assert_non_null(strstr(err.text, "/last: AccessDenied: Why not (HTTP 403, request REQ1)"));
-    leave(&world);
+    aws_world_close(&world);
 }
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_call, calls),
         TEST(test_what_is_sent),
         TEST(test_a_region_is_remembered),
         TEST(test_their_clock_is_taken),
-        TEST(test_json_refusal),
         TEST(test_cancel_ends_a_wait),
         TEST(test_threads_share_what_was_learnt),
-        TEST(test_a_long_key_keeps_its_ends),
     };
 
     return rows_run("call", all, ARRAY_LENGTH(all));

@@ -219,12 +219,6 @@ static void test_trouble(void **state) {
     fake_http_stop(server);
 }
 
-static void *cancel_soon(void *argument) {
-    usleep(50 * 1000);
-    atomic_store((atomic_bool *)argument, true);
-    return NULL;
-}
-
 static void test_cancel_ends_a_silence(void **state) {
     struct arena CLEANUP(arena_clear) arena = {0};
     struct fake_http *server = fake_http_start(stall_in_body, NULL);
