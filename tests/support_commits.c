@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "store/import_commit.h"
+#include "tests/rows.h"
 
 /* SQLite calls it for each COMMIT; what is not 0 makes that fail and roll back. */
 static int on_commit(void *context) {
@@ -100,4 +101,35 @@ void commits_wait_queued(struct commits *commits, size_t count) {
 
     while (count_queued(&commits->store->commits) < count)
         nanosleep(&moment, NULL);
+}
+
+void *run_upload(void *context) {
+    struct upload *upload = context;
+    struct import_facts facts = made_facts(upload->from, upload->to, upload->salt);
+    struct import *import = import_begin(upload->store);
+    struct arena arena = {0};
+    struct receipt receipt;
+    struct err err = {0};
+
+    if (upload->object.tag != 0)
+        facts.object = upload->object;
+    upload->outcome = (struct outcome){0};
+    made_add(import, upload->from, upload->to);
+    bool good = import_commit(import, &facts, &arena, &receipt, &err);
+    note_outcome(NULL, &upload->outcome, good ? &receipt : NULL, &err);
+    arena_clear(&arena);
+    return NULL;
+}
+
+void run_together(struct commits *commits, struct upload *uploads, size_t count, uint64_t failing) {
+    commits_gather(commits);
+    for (size_t i = 0; i < count; i++) {
+        uploads[i].store = commits->store;
+        assert_int_equal(pthread_create(&uploads[i].thread, NULL, run_upload, &uploads[i]), 0);
+        commits_wait_queued(commits, i + 1);
+    }
+    commits_fail(commits, failing);
+    commits_go_on(commits);
+    for (size_t i = 0; i < count; i++)
+        pthread_join(uploads[i].thread, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "bench/corpus/dice.h"
 #include "store/store.h"
+#include "tests/support_stored.h"
 
 struct commits {
     struct store *store;
@@ -42,5 +43,23 @@ void commits_gather(struct commits *commits);
 void commits_wait_queued(struct commits *commits, size_t count);
 /* They go on, together. */
 void commits_go_on(struct commits *commits);
+
+/* A file that is imported by a thread of its own. */
+struct upload {
+    struct store *store;
+    int64_t from;
+    int64_t to;
+    uint8_t salt;
+    struct object_mark object; /* as which it comes; none: as that of made_facts */
+    pthread_t thread;
+    struct outcome outcome;
+};
+
+/* Imports it, in the thread that calls; a pthread function. */
+void *run_upload(void *upload);
+
+/* One after another up to the queue, and then all at once; these of their commits fail: bit 0 is
+ * the one that all share, the others are those of each alone. */
+void run_together(struct commits *commits, struct upload *uploads, size_t count, uint64_t failing);
 
 #endif
