@@ -61,9 +61,11 @@ static bool start_threads(const struct settings *settings, struct running *runni
     };
 
     size_t backlog = (size_t)settings->backlog;
+    /* Those that take a body leave one free: what cancels imports and ends trails has none. */
+    size_t waiters = (size_t)settings->downloads + 1;
 
     return workers_start((size_t)settings->workers, backlog, &running->workers, err) &&
-           workers_start((size_t)settings->downloads, backlog, &running->waiters, err) &&
+           workers_start(waiters, backlog, &running->waiters, err) &&
            reaper_start(&pace, &running->reaper, err);
 }
 

@@ -2,13 +2,14 @@
 receipt that says why; no object stops another one."""
 
 import gzip
+import json
 import re
 import unittest
 from datetime import timedelta
 
 import s3_faults as faults
 import s3_server
-from s3_case import S3Case, sources
+from s3_case import IMPORT, S3Case, sources
 from s3_trail import REGIONS, START, Trail, account_name
 from traild import wait_until
 
@@ -217,6 +218,22 @@ class StallTest(S3Case):
         self.assertIn(self.receipt(server, hanging)["status"], ("queued", "running"))
         self.through.heal()
         self.check_counters(self.ended(server, hanging), done=20)
+
+    def test_requests_that_all_wait(self):
+        """What ends an import or a trail does not wait with them."""
+        self.through.rule(faults.stall(50), target=r"\.gz")
+        server = self.server("--s3-allow", self.bucket.name, "--downloads", "1",
+                             proxy=self.through)
+        hanging = self.begin(server, self.bucket.uri(self.first))
+        trail = self.post(server, 201, "/v1/trails", uri=self.bucket.uri(self.second))
+        for name in sorted(self.made.files)[:3]:
+            asked = server.connection()
+            self.addCleanup(asked.close)
+            asked.request("POST", IMPORT, json.dumps({"uri": self.bucket.uri(name)}))
+        wait_until(lambda: len(self.through.gets()) == 3, "a download of each to hang")
+        cancelled = server.request("DELETE", f"/v1/imports/{hanging}")
+        self.assertEqual((cancelled.status, cancelled.json()["status"]), (200, "cancelled"))
+        self.assertEqual(server.request("DELETE", f"/v1/trails/{trail['id']}").status, 204)
 
 
 if __name__ == "__main__":
