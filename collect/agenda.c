@@ -6,6 +6,7 @@
 
 #include "aws/client.h"
 #include "base/condition.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "base/utc.h"
 
@@ -14,11 +15,16 @@ struct agenda {
     pthread_mutex_t lock;
     pthread_cond_t due;   /* the first item, or stopping, has changed */
     pthread_cond_t ended; /* a run has */
+    pthread_cond_t late;  /* spare threads wait here, one of them on watch, the others asleep */
     bool stopping;
+    bool watched;
+    size_t asleep;
+    int64_t begun_ms; /* when a run last began */
     /* A heap by due_ms; items[0] is not used. */
     struct agenda_item **items;
     size_t count;
     size_t capacity;
+    size_t most; /* threads, with the spare ones */
     size_t started;
     pthread_t threads[];
 };
@@ -67,29 +73,35 @@ static void take_out(struct agenda *agenda, struct agenda_item *item) {
 
 /* ---- threads ---- */
 
+/* NULL when nothing is due. */
+static struct agenda_item *take_due(struct agenda *agenda) {
+    if (agenda->stopping || agenda->count == 0 || agenda->items[1]->due_ms > monotonic_ms())
+        return NULL;
+    struct agenda_item *first = agenda->items[1];
+    take_out(agenda, first);
+    /* The others may wait for longer than what is first now. */
+    if (agenda->count > 0)
+        pthread_cond_signal(&agenda->due);
+    return first;
+}
+
 /* Waits for an item to fall due and takes it; NULL once it is time to stop. */
 static struct agenda_item *next_due(struct agenda *agenda) {
-    while (!agenda->stopping) {
-        if (agenda->count == 0) {
+    struct agenda_item *item;
+
+    while ((item = take_due(agenda)) == NULL && !agenda->stopping) {
+        if (agenda->count == 0)
             pthread_cond_wait(&agenda->due, &agenda->lock);
-            continue;
-        }
-        struct agenda_item *first = agenda->items[1];
-        if (first->due_ms <= monotonic_ms()) {
-            take_out(agenda, first);
-            /* The others may wait for longer than what is first now. */
-            if (agenda->count > 0)
-                pthread_cond_signal(&agenda->due);
-            return first;
-        }
-        (void)condition_wait_until(&agenda->due, &agenda->lock, first->due_ms);
+        else
+            (void)condition_wait_until(&agenda->due, &agenda->lock, agenda->items[1]->due_ms);
     }
-    return NULL;
+    return item;
 }
 
 static void run(struct agenda *agenda, struct agenda_item *item, struct aws_channel *channel) {
     item->running = true;
     item->again = false;
+    agenda->begun_ms = monotonic_ms();
     pthread_mutex_unlock(&agenda->lock);
     item->run(item, channel);
     pthread_mutex_lock(&agenda->lock);
@@ -114,20 +126,96 @@ static void *work(void *argument) {
     return NULL;
 }
 
-bool agenda_open(struct aws_client *client, size_t threads, struct agenda **out, struct err *err) {
-    struct agenda *agenda = memory_new(1, sizeof(*agenda) + threads * sizeof(pthread_t));
+/* ---- spare threads ---- */
+
+static bool is_stuck(const struct agenda *agenda) {
+    int64_t before_ms = monotonic_ms() - AGENDA_PATIENCE_MS;
+
+    return agenda->count > 0 && agenda->items[1]->due_ms <= before_ms &&
+           agenda->begun_ms <= before_ms;
+}
+
+static void *work_late(void *argument);
+
+static bool start(struct agenda *agenda, void *(*function)(void *), struct err *err) {
+    int failure = pthread_create(&agenda->threads[agenda->started], NULL, function, agenda);
+
+    if (failure != 0)
+        return err_set(err, ERR_INTERNAL, "starting threads for S3: %s", strerror(failure));
+    agenda->started++;
+    return true;
+}
+
+/* Another one keeps watch, since this one may be held up as well. */
+static void hand_over(struct agenda *agenda) {
+    struct err err;
+
+    if (agenda->asleep > 0)
+        pthread_cond_signal(&agenda->late);
+    else if (agenda->started < agenda->most && !start(agenda, work_late, &err))
+        log_say(LOG_WARN, "lists of S3 that hang hold up others", "reason", span_of(err.text));
+}
+
+/* False once it is time to stop. */
+static bool watch(struct agenda *agenda) {
+    while (agenda->watched && !agenda->stopping) {
+        agenda->asleep++;
+        pthread_cond_wait(&agenda->late, &agenda->lock);
+        agenda->asleep--;
+    }
+    agenda->watched = true;
+    while (!agenda->stopping && !is_stuck(agenda))
+        (void)condition_wait_until(&agenda->late, &agenda->lock,
+                                   monotonic_ms() + AGENDA_PATIENCE_MS);
+    agenda->watched = false;
+    if (!agenda->stopping)
+        hand_over(agenda);
+    return !agenda->stopping;
+}
+
+static void *work_late(void *argument) {
+    struct agenda *agenda = argument;
+    struct aws_channel *channel = agenda->client == NULL ? NULL : aws_channel_open(agenda->client);
+    struct agenda_item *item;
+
+    pthread_mutex_lock(&agenda->lock);
+    while (watch(agenda)) {
+        while ((item = take_due(agenda)) != NULL)
+            run(agenda, item, channel);
+    }
+    pthread_mutex_unlock(&agenda->lock);
+    aws_channel_close(channel);
+    return NULL;
+}
+
+/* ---- life ---- */
+
+static bool start_all(struct agenda *agenda, size_t threads, struct err *err) {
+    bool good = true;
+
+    pthread_mutex_lock(&agenda->lock);
+    while (good && agenda->started < threads)
+        good = start(agenda, work, err);
+    if (good && agenda->started < agenda->most)
+        good = start(agenda, work_late, err);
+    pthread_mutex_unlock(&agenda->lock);
+    return good;
+}
+
+bool agenda_open(struct aws_client *client, size_t threads, size_t spares, struct agenda **out,
+                 struct err *err) {
+    size_t most = threads + spares;
+    struct agenda *agenda = memory_new(1, sizeof(*agenda) + most * sizeof(pthread_t));
 
     agenda->client = client;
+    agenda->most = most;
     pthread_mutex_init(&agenda->lock, NULL);
     condition_init(&agenda->due);
+    condition_init(&agenda->late);
     pthread_cond_init(&agenda->ended, NULL);
-    while (agenda->started < threads) {
-        int failure = pthread_create(&agenda->threads[agenda->started], NULL, work, agenda);
-        if (failure != 0) {
-            agenda_close(agenda);
-            return err_set(err, ERR_INTERNAL, "starting threads for S3: %s", strerror(failure));
-        }
-        agenda->started++;
+    if (!start_all(agenda, threads, err)) {
+        agenda_close(agenda);
+        return false;
     }
     *out = agenda;
     return true;
@@ -164,6 +252,7 @@ void agenda_stop(struct agenda *agenda) {
     pthread_mutex_lock(&agenda->lock);
     agenda->stopping = true;
     pthread_cond_broadcast(&agenda->due);
+    pthread_cond_broadcast(&agenda->late);
     pthread_mutex_unlock(&agenda->lock);
     for (size_t i = 0; i < agenda->started; i++)
         pthread_join(agenda->threads[i], NULL);
@@ -176,6 +265,7 @@ void agenda_close(struct agenda *agenda) {
     agenda_stop(agenda);
     pthread_cond_destroy(&agenda->due);
     pthread_cond_destroy(&agenda->ended);
+    pthread_cond_destroy(&agenda->late);
     pthread_mutex_destroy(&agenda->lock);
     free(agenda->items);
     free(agenda);

@@ -1,6 +1,9 @@
 /* What is to be done when: a few threads that run items as they fall due.
  *
- * An item that takes long holds up its own thread only. Any thread may call any function. */
+ * An item that takes long holds up its own thread only. When all threads are held up, such as by
+ * lists of a bucket that hang, and something has been due for AGENDA_PATIENCE_MS, a spare thread
+ * helps until nothing is due; it is started when it is first needed. Any thread may call any
+ * function. */
 #ifndef TRAILD_COLLECT_AGENDA_H
 #define TRAILD_COLLECT_AGENDA_H
 
@@ -10,6 +13,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
+
+#define AGENDA_PATIENCE_MS INT64_C(1000)
 
 struct agenda;
 struct aws_channel;
@@ -28,9 +33,9 @@ struct agenda_item {
     bool removed;
 };
 
-/* `client` is for the channels of the threads; NULL: items get none. */
-MUST_USE bool agenda_open(struct aws_client *client, size_t threads, struct agenda **out,
-                          struct err *err);
+/* `client` is for the channels of the threads; NULL: items get none. `spares`: so many at most. */
+MUST_USE bool agenda_open(struct aws_client *client, size_t threads, size_t spares,
+                          struct agenda **out, struct err *err);
 
 /* Runs the item at this moment of monotonic_ms(); 0: as soon as a thread is free. Of several
  * moments that are set the earliest counts, also of those set while it runs, so that a wake-up is

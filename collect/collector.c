@@ -68,7 +68,7 @@ static bool start_trails(struct collector *collector, struct err *err) {
 static bool start_all(struct collector *collector, struct err *err) {
     return aws_client_open(collector->config.variable, &collector->client, err) &&
            start_fetcher(collector, err) &&
-           agenda_open(collector->client, AGENDA_THREADS, &collector->agenda, err) &&
+           agenda_open(collector->client, AGENDA_THREADS, AGENDA_SPARES, &collector->agenda, err) &&
            prefix_imports_open(collector, &collector->imports, err) &&
            start_notifications(collector, err);
 }

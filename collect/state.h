@@ -7,9 +7,10 @@
 #include "collect/collector.h"
 #include "collect/fetcher.h"
 
-/* Lists for imports and trails, and what queues ask for, at once. Each source takes a few of them
- * at most, so that several whose lists hang hold up no other. */
+/* Lists for imports and trails at once. Each source takes three of them at most; when all hang, the
+ * others go on by spare threads. */
 #define AGENDA_THREADS 16
+#define AGENDA_SPARES  240
 
 struct prefix_imports;
 struct queue_watch;

@@ -59,7 +59,7 @@ void following_open_parts(struct following *following) {
         .max_inflated = MIB,
     };
     assert_true(fetcher_open(&config, &following->fetcher, &err));
-    assert_true(agenda_open(following->client, FOLLOWER_LOOKS + 1, &following->agenda, &err));
+    assert_true(agenda_open(following->client, FOLLOWER_LOOKS + 1, 0, &following->agenda, &err));
     following->config = (struct trails_config){
         .store = following->collecting.scratch.store,
         .fetcher = following->fetcher,

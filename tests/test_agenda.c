@@ -14,7 +14,7 @@ static struct agenda *open_agenda(size_t threads) {
     struct agenda *agenda;
     struct err err;
 
-    assert_true(agenda_open(NULL, threads, &agenda, &err));
+    assert_true(agenda_open(NULL, threads, 0, &agenda, &err));
     return agenda;
 }
 
@@ -59,6 +59,56 @@ static void test_one_that_blocks_stops_no_other(void **state) {
     gate_open(&stuck.gate);
     agenda_close(agenda);
     assert_int_equal(gate_inside(&stuck.gate), 1);
+}
+
+/* Some are stuck, more than there are threads; what is set goes on, also when a spare thread gets
+ * stuck, and one that is not any more helps again. */
+static void test_spare_threads(void **state) {
+    struct gated stuck[3];
+    struct agenda *agenda;
+    struct err err;
+
+    (void)state;
+    assert_true(agenda_open(NULL, 1, 3, &agenda, &err));
+    struct gated other = new_gated(agenda, true);
+    for (int i = 0; i < 3; i++) {
+        stuck[i] = new_gated(agenda, false);
+        agenda_set(agenda, &stuck[i].item, 0);
+        gate_wait_inside(&stuck[i].gate, 1);
+        agenda_set(agenda, &other.item, 0);
+        gate_wait_inside(&other.gate, i + 1);
+    }
+    gate_open(&stuck[1].gate);
+    agenda_remove(agenda, &stuck[1].item);
+    agenda_set(agenda, &other.item, 0);
+    gate_wait_inside(&other.gate, 4);
+    gate_open(&stuck[0].gate);
+    gate_open(&stuck[2].gate);
+    agenda_close(agenda);
+    assert_int_equal(gate_inside(&other.gate), 4);
+}
+
+/* None can be started: it goes on as soon as a thread is free. */
+static void test_no_spare_thread(void **state) {
+    struct agenda *agenda;
+    struct err err;
+
+    (void)state;
+    assert_true(agenda_open(NULL, 1, 3, &agenda, &err));
+    struct gated first = new_gated(agenda, false);
+    struct gated second = new_gated(agenda, false);
+    struct gated other = new_gated(agenda, true);
+    size_t stack = threads_refuse();
+    agenda_set(agenda, &first.item, 0);
+    agenda_set(agenda, &second.item, 0);
+    gate_wait_inside(&first.gate, 1);
+    gate_wait_inside(&second.gate, 1);
+    threads_allow(stack);
+    agenda_set(agenda, &other.item, 0);
+    gate_open(&second.gate);
+    gate_wait_inside(&other.gate, 1);
+    gate_open(&first.gate);
+    agenda_close(agenda);
 }
 
 /* Many at once on one thread: by their moments, not by the order in which they were set. */
@@ -185,7 +235,7 @@ static void test_threads_refused(void **state) {
     size_t stack = threads_refuse();
 
     (void)state;
-    assert_false(agenda_open(NULL, 2, &agenda, &err));
+    assert_false(agenda_open(NULL, 2, 0, &agenda, &err));
     threads_allow(stack);
     assert_int_equal(err.kind, ERR_INTERNAL);
 }
@@ -250,6 +300,8 @@ static void test_many_threads(void **state) {
 int main(void) {
     const struct rows all[] = {
         TEST(test_one_that_blocks_stops_no_other),
+        TEST(test_spare_threads),
+        TEST(test_no_spare_thread),
         TEST(test_in_order_of_their_moments),
         TEST(test_woken_while_it_runs),
         TEST(test_later_does_not_put_off),

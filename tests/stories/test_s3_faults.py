@@ -16,6 +16,7 @@ from traild import wait_until
 REQUEST = faults.REQUEST_ID
 ACCOUNT, REGION = account_name(0), REGIONS[0]
 LIST = "list-type"
+TRAILS = "/v1/trails"
 
 
 # What happens to a file's requests, how often, and what its receipt says of it at last (None: it is
@@ -219,13 +220,26 @@ class StallTest(S3Case):
         self.through.heal()
         self.check_counters(self.ended(server, hanging), done=20)
 
+    def test_trails_whose_lists_all_hang(self):
+        """However many: imports and other trails go on beside them."""
+        server = self.server("--s3-allow", self.bucket.name, proxy=self.through)
+        self.through.rule(faults.stall(), target=LIST + ".*hanging")
+        for number in range(17):
+            folder = f"hanging/AWSLogs/{account_name(number)}/CloudTrail/{REGION}/"
+            self.post(server, 201, TRAILS, uri=self.bucket.uri(folder))
+        wait_until(lambda: len(self.through.lists()) == 17, "each of them to hang")
+        self.check_counters(self.imported(server, self.bucket.uri(self.second)), done=20)
+        trail = self.post(server, 201, TRAILS, uri=self.bucket.uri(self.first))
+        self.until_trail(server, lambda trail: trail["files_done"] == 20, "all files of the last",
+                         trail["id"])
+
     def test_requests_that_all_wait(self):
         """What ends an import or a trail does not wait with them."""
         self.through.rule(faults.stall(50), target=r"\.gz")
         server = self.server("--s3-allow", self.bucket.name, "--downloads", "1",
                              proxy=self.through)
         hanging = self.begin(server, self.bucket.uri(self.first))
-        trail = self.post(server, 201, "/v1/trails", uri=self.bucket.uri(self.second))
+        trail = self.post(server, 201, TRAILS, uri=self.bucket.uri(self.second))
         for name in sorted(self.made.files)[:3]:
             asked = server.connection()
             self.addCleanup(asked.close)
@@ -233,7 +247,7 @@ class StallTest(S3Case):
         wait_until(lambda: len(self.through.gets()) == 3, "a download of each to hang")
         cancelled = server.request("DELETE", f"/v1/imports/{hanging}")
         self.assertEqual((cancelled.status, cancelled.json()["status"]), (200, "cancelled"))
-        self.assertEqual(server.request("DELETE", f"/v1/trails/{trail['id']}").status, 204)
+        self.assertEqual(server.request("DELETE", f"{TRAILS}/{trail['id']}").status, 204)
 
 
 if __name__ == "__main__":
