@@ -228,13 +228,14 @@ static int64_t went_well(struct discovery *self) {
     if (self->names)
         follower->named_day = today(follower);
     pthread_mutex_unlock(&follower->lock);
+    follower_log_recovery(follower);
     return slow_ms > PACE_SLOWEST * interval_ms ? slow_ms : PACE_SLOWEST * interval_ms;
 }
 
 static int64_t went_wrong(struct discovery *self) {
     struct follower *follower = self->follower;
 
-    follower_note_error(follower, self->err);
+    follower_note_failure(follower, self->err);
     pthread_mutex_lock(&follower->lock);
     int64_t failures = ++follower->failures;
     follower->runs++;

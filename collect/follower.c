@@ -69,7 +69,7 @@ bool follower_open(const struct trails_config *config, const struct trail *trail
         return false;
     }
     if (reason != NULL) {
-        follower_note_error(follower, reason);
+        follower_note_failure(follower, reason);
     } else {
         follower->follows = true;
         fetch_queue_init(&follower->queue, config->fetcher);
@@ -125,6 +125,20 @@ void follower_note_error(struct follower *follower, const struct err *err) {
     pthread_mutex_unlock(&follower->lock);
 }
 
+void follower_note_failure(struct follower *follower, const struct err *err) {
+    follower_note_error(follower, err);
+    if (err->kind != ERR_CANCELLED)
+        follower_log_failure(follower, err);
+}
+
+bool follower_is_failing(const struct follower *follower) {
+    bool failing = !follower->follows || follower->failures > 0;
+
+    for (size_t i = 0; i < follower->place_count; i++)
+        failing |= follower->places[i]->failures > 0;
+    return failing;
+}
+
 /* What its places say together. */
 struct summary {
     bool failing;
@@ -134,14 +148,13 @@ struct summary {
 
 static struct summary summarize(const struct follower *follower, struct trail_view *view) {
     struct summary summary = {
-        .failing = !follower->follows || follower->failures > 0,
+        .failing = follower_is_failing(follower),
         .complete = true,
     };
 
     for (size_t i = 0; i < follower->place_count; i++) {
         const struct place *place = follower->places[i];
         const struct trail_place *saved = &place->saved;
-        summary.failing |= place->failures > 0;
         summary.complete &= place->complete;
         if (saved->delivered_ms >= 0 &&
             (summary.newest == NULL || saved->delivered_ms > summary.newest->delivered_ms))

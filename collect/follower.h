@@ -1,6 +1,6 @@
 /* One trail that is followed, as its parts see it: discovery.c finds its places, look.c looks at
  * one (look_page.c: a page), follower_fetches.c fetches what is new, follower_retries.c tries again
- * what failed, and follower.c holds them together. The door to all trails is trails.h.
+ * what failed, follower_log.c tells of it, and follower.c holds them together. The door to all trails is trails.h.
  *
  * What several threads touch is guarded by `lock`, which is held for moments: never while the store
  * or S3 is asked. */
@@ -91,6 +91,8 @@ struct follower {
     int64_t listed_ms; /* -1: never */
     struct err error;  /* the last one; ERR_NONE: none so far */
     int64_t error_ms;
+    int64_t failure_told_ms; /* in the log; 0: all is well, as far as it says */
+    int64_t file_told_ms;    /* 0: never */
 };
 
 /* ---- follower.c ---- */
@@ -109,8 +111,25 @@ void follower_close(struct follower *follower);
 /* What goes wrong, for those who look; cancellations are not told. Takes the lock. */
 void follower_note_error(struct follower *follower, const struct err *err);
 
+/* The same of the trail as a whole or one of its places, also for the log. Takes the lock. */
+void follower_note_failure(struct follower *follower, const struct err *err);
+
+/* With the lock held: it is not followed, or a discovery or a look failed and none after it went
+ * well. */
+bool follower_is_failing(const struct follower *follower);
+
 /* Spans are copied to the arena. */
 void follower_view(struct follower *follower, struct arena *arena, struct trail_view *out);
+
+/* ---- follower_log.c; these take the lock ---- */
+
+void follower_log_failure(struct follower *follower, const struct err *err);
+
+/* After a discovery or a look that went well: says so if a failure was told and none is left. */
+void follower_log_recovery(struct follower *follower);
+
+/* `final`: it is not tried again. */
+void follower_log_file(struct follower *follower, const struct err *err, bool final);
 
 /* ---- discovery.c ---- */
 

@@ -36,12 +36,14 @@ static bool keep_failure(const struct wanted *wanted, const struct receipt *rece
     struct follower *follower = wanted->batch->follower;
     struct err err;
 
+    bool final = is_final(wanted, reason);
     follower_note_error(follower, reason);
-    bool good = is_final(wanted, reason) ? end_tries(wanted, receipt, reason, &err)
-                                         : retries_keep(follower, &wanted->fetch.object,
-                                                        wanted->attempts + 1, reason, &err);
+    follower_log_file(follower, reason, final);
+    bool good =
+        final ? end_tries(wanted, receipt, reason, &err)
+              : retries_keep(follower, &wanted->fetch.object, wanted->attempts + 1, reason, &err);
     if (!good)
-        follower_note_error(follower, &err);
+        follower_note_failure(follower, &err);
     return good;
 }
 
@@ -51,7 +53,7 @@ static bool forget_retry(const struct wanted *wanted) {
     if (wanted->attempts == 0 ||
         retries_forget(wanted->batch->follower, wanted->fetch.object.key, &err))
         return true;
-    follower_note_error(wanted->batch->follower, &err);
+    follower_note_failure(wanted->batch->follower, &err);
     return false;
 }
 

@@ -58,7 +58,7 @@ static bool plan_next(struct follower *follower, struct arena *arena, struct err
 }
 
 static void look_later(struct follower *follower, const struct err *err) {
-    follower_note_error(follower, err);
+    follower_note_failure(follower, err);
     plan(follower, INT64_MAX);
 }
 

@@ -49,6 +49,7 @@ static void look_ended(struct place *place) {
     place->complete = true;
     follower->runs++;
     pthread_mutex_unlock(&follower->lock);
+    follower_log_recovery(follower);
     set_in(place,
            found ? follower->config->interval_ms
                  : pace_wait_ms(follower->config->interval_ms, quiet_ms(delivered_ms, now_ms)));
@@ -121,7 +122,7 @@ static bool save_notes(struct page *page, struct err *err) {
 static void not_saved(struct place *place, const struct err *err) {
     struct follower *follower = place->follower;
 
-    follower_note_error(follower, err);
+    follower_note_failure(follower, err);
     pthread_mutex_lock(&follower->lock);
     place->counted = true;
     follower->notes.changed = true;
@@ -164,6 +165,14 @@ static struct page *page_new(struct place *place) {
     return page;
 }
 
+/* A file dated ahead of the clock moves the place, but not the overlap: what is delivered now sorts
+ * before it. -1: none yet. With the lock held. */
+static int64_t newest_ms(const struct place *place, int64_t now_ms) {
+    int64_t delivered_ms = place->saved.delivered_ms;
+
+    return delivered_ms < now_ms ? delivered_ms : now_ms;
+}
+
 static void look_begin(struct place *place, int64_t now_ms, struct arena *arena) {
     struct follower *follower = place->follower;
     bool deep =
@@ -173,7 +182,7 @@ static void look_begin(struct place *place, int64_t now_ms, struct arena *arena)
     const struct pace_state state = {
         .folder = place->folder,
         .position = buffer_span(&place->position),
-        .delivered_ms = place->saved.delivered_ms,
+        .delivered_ms = newest_ms(place, now_ms),
         .from_ms = follower->from_ms,
     };
     place_replace(&place->cursor, pace_start_after(&state, deep, arena));
@@ -198,7 +207,7 @@ void look_run(struct agenda_item *item, struct aws_channel *channel) {
         batch_start(&page->batch);
     } else {
         page_free(page);
-        follower_note_error(follower, &err);
+        follower_note_failure(follower, &err);
         look_failed(place);
     }
     follower_leave(follower);

@@ -266,6 +266,22 @@ static void test_name_of_a_day_to_come(void **state) {
     following_close(&following);
 }
 
+/* A file dated ahead of the clock, within its day: what is delivered meanwhile is found at once. */
+static void test_ahead_of_the_clock(void **state) {
+    struct following following;
+
+    (void)state;
+    following_open(&following);
+    put_file(&following, ONE, EAST, "2026/11/22 1150", "mm", 1);
+    put_file(&following, ONE, EAST, "2026/11/23 1000", "mm", 2);
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    put_file(&following, ONE, EAST, "2026/11/22 1159", "mm", 3);
+    look(&following);
+    check_events(&following, 3);
+    following_close(&following);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_first_looks),
@@ -280,6 +296,7 @@ int main(void) {
         TEST(test_archived),
         TEST(test_days_to_come),
         TEST(test_name_of_a_day_to_come),
+        TEST(test_ahead_of_the_clock),
     };
 
     return rows_run("follower", all, ARRAY_LENGTH(all));

@@ -221,6 +221,24 @@ class FailureTest(FollowCase):
         self.until_current(server)
         self.assertEqual(self.trail(server)["error"], trail["error"])
         self.check_fetched_once()
+        self.check_log(server)
+
+    def check_log(self, server):
+        """One line, however often it fails in a minute, and one when it is over."""
+        lines = server.log_lines("a trail could not be read: trying again later")
+        self.assertEqual(len(lines), 1, lines)
+        self.assertEqual((lines[0]["level"], lines[0]["uri"]), ("warn", self.bucket.uri()))
+        self.assertIn("AccessDenied", lines[0]["reason"])
+        wait_until(lambda: server.log_lines("a trail is read again"), "its end in the log")
+
+    def test_a_file_that_is_denied(self):
+        """The log says so, since nobody waits for it."""
+        rule = self.through.rule(faults.status(403, "AccessDenied"), target=self.newest)
+        server = self.server("--follow", self.bucket.uri(), *INTERVAL, proxy=self.through)
+        line = wait_until(lambda: server.log_lines(
+            "a file of a trail could not be imported: trying again later"), "a line")[0]
+        self.assertIn(self.bucket.uri(self.newest), line["reason"])
+        self.assertEqual((line["trail"], rule.taken), (1, 1))
 
     def test_a_file_that_nobody_can_read(self):
         """It is not fetched again, until it is another one; the others are there meanwhile."""
