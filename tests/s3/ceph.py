@@ -15,8 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = ["monmaptool", "ceph-mon", "ceph-osd", "ceph", "radosgw", "radosgw-admin"]
 # Below those that the kernel gives to others while this one starts.
 PORTS = range(20000, 32000)
-# Only a start that fails takes that long.
-PATIENCE = 120
+# Only a start that fails takes that long: of each of its steps.
+PATIENCE = 180
 CLUSTER = "00000000-0000-4000-8000-000000000001"
 OBJECTS = "00000000-0000-4000-8000-000000000002"
 

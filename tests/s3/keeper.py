@@ -7,6 +7,9 @@ the kernel's, so that they are right whatever is killed:
     gate    held for a moment by who looks whether there is a keeper, and starts one
     users   shared by everybody who needs the server; the keeper waits until it gets it alone
     keeper  held by the keeper, which writes there what it has answered
+
+Its end is the other way round: the server is gone before `keeper` is free, and `keeper` before
+`users`, so that whoever comes meanwhile finds either a server that stays or no keeper.
 """
 
 import fcntl
@@ -19,6 +22,8 @@ import time
 from ceph import Ceph, CephError
 
 LOOK_SECONDS = 0.2
+# A daemon that ends while it starts has met another program, on its port or in want of memory.
+ATTEMPTS = 3
 
 
 def is_free(lock):
@@ -40,27 +45,37 @@ def answer(lock, **values):
     os.close(1)
 
 
-def wait_until_unused(ceph, directory):
+def wait_until_unused(ceph, users):
+    while not is_free(users):
+        if ceph.ended():
+            sys.exit(f"keeper.py: ended by themselves: {ceph.ended()}")
+        time.sleep(LOOK_SECONDS)
+
+
+def keep(ceph, lock, directory):
+    """Until nobody needs it, or it ends by itself."""
     with open(os.path.join(directory, "users"), "ab") as users:
-        while not is_free(users):
-            if ceph.ended():
-                raise CephError(f"ended by themselves: {ceph.ended()}")
-            time.sleep(LOOK_SECONDS)
-        ceph.stop()  # whoever comes now waits for the lock, and then finds no keeper
+        try:
+            answer(lock, port=ceph.port)
+            wait_until_unused(ceph, users)
+        finally:
+            ceph.stop()
+            lock.close()
 
 
-def keep(directory, users, lock):
+def started(directory, users, attempts=ATTEMPTS):
+    """A cluster that serves."""
     ceph = Ceph(os.path.join(directory, "cluster"), users)
     try:
-        try:
-            ceph.start()
-        except CephError as error:
-            answer(lock, error=str(error))
-            raise
-        answer(lock, port=ceph.port)
-        wait_until_unused(ceph, directory)
-    finally:
+        ceph.start()
+        return ceph
+    except BaseException as error:
+        ended = ceph.ended()
         ceph.stop()
+        if not ended or attempts == 1:
+            raise
+        print(f"keeper.py: once more: {error}", file=sys.stderr, flush=True)
+    return started(directory, users, attempts - 1)
 
 
 def stop(*_):
@@ -75,9 +90,11 @@ def main():
         if not is_free(lock):
             sys.exit("keeper.py: there is one already")
         try:
-            keep(directory, users, lock)
+            ceph = started(directory, users)
         except CephError as error:
+            answer(lock, error=str(error))
             sys.exit(f"keeper.py: {error}")
+        keep(ceph, lock, directory)
 
 
 main()

@@ -25,7 +25,7 @@ SETTINGS = {
     "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secretEXAMPLE/with+signs",
     "AWS_DEFAULT_REGION": "eu-central-1", "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_PAGER": "", "AWS_CLI_AUTO_PROMPT": "off", "NO_PROXY": "127.0.0.1", "TZ": "UTC",
+    "AWS_PAGER": "", "AWS_CLI_AUTO_PROMPT": "off", "TZ": "UTC",
 }
 
 
@@ -37,16 +37,10 @@ def find_cli():
     return named or (DEBIAN_CLI if os.access(DEBIAN_CLI, os.X_OK) else shutil.which("aws"))
 
 
-def clean_environment():
-    """Without what stands there for AWS's clients."""
-    return {name: value for name, value in environment_without_settings().items()
-            if not name.startswith(("AWS_", "BOTO_"))}
-
-
 def shell_environment():
     """In which `aws`, and `import boto3` of `python3`, are found as a person would find them."""
     found = [os.path.dirname(program) for program in (find_cli(), boto3_python()) if program]
-    return {**clean_environment(), "AWS_CONFIG_FILE": os.devnull,
+    return {**environment_without_settings(), "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_EC2_METADATA_DISABLED": "true",
             "PATH": os.pathsep.join([*found, os.environ["PATH"]])}
 
@@ -55,8 +49,9 @@ def cli(server, *arguments, environment=None, command=("cloudtrail",)):
     """Runs `aws cloudtrail ...`: returncode, stdout and stderr as text."""
     return subprocess.run(
         [find_cli(), "--endpoint-url", address(server), *command, *map(str, arguments)],
-        env={**clean_environment(), **SETTINGS, **(environment or {})}, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE, text=True, check=False)
+        env={**environment_without_settings(), **SETTINGS, **(environment or {})},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE,
+        encoding="utf-8", check=False)
 
 
 # ---- boto3 ----
@@ -90,6 +85,6 @@ def boto3_client(server, **options):
     import boto3  # only after run_with_boto3
     from botocore.config import Config
     config = Config(retries={"total_max_attempts": 1, "mode": "standard"}, **options)
-    with mock.patch.dict(os.environ, {**clean_environment(), **SETTINGS}, clear=True):
+    with mock.patch.dict(os.environ, {**environment_without_settings(), **SETTINGS}, clear=True):
         session = boto3.session.Session()
         return session.client("cloudtrail", endpoint_url=address(server), config=config)

@@ -39,14 +39,14 @@ def _pump(source, target):
 
 class ConnectProxy(socketserver.ThreadingTCPServer):
     daemon_threads = True
-    allow_reuse_address = True
+    request_queue_size = 128
 
     def __init__(self, hosts):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hosts = hosts
         self.asked = []  # "host:443"
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
-        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def __exit__(self, *_):

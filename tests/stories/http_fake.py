@@ -13,7 +13,9 @@ when the server closes; a client that leaves in the middle is no mistake.
 
 import http.client
 import os
+import select
 import socket
+import socketserver
 import struct
 import sys
 import threading
@@ -57,6 +59,7 @@ class Exchange:
         self.request = request
         self.handler = handler
         self.server = handler.server.fake
+        self._released = self.server.released  # as it came: who releases means this one too
 
     def answer(self, status, body=b"", headers=(), length=None):
         """`length`: told instead of the true one. A HEAD gets no body."""
@@ -91,9 +94,15 @@ class Exchange:
                                            struct.pack("ii", 1, 0))
         os.close(self.handler.connection.detach())
 
+    def client_has_gone(self):
+        """Whether it has closed the connection, or its process has ended."""
+        client = select.poll()
+        client.register(self.handler.connection, select.POLLRDHUP)
+        return bool(client.poll(0))
+
     def wait(self, seconds=None):
         """Until the server is told to go on, or so many seconds. Whether it was told."""
-        return self.server.released.wait(seconds)
+        return self._released.wait(seconds)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -123,6 +132,10 @@ class _Server(ThreadingHTTPServer):
         self.fake = fake
         self.connections = set()
 
+    def server_bind(self):
+        """Without asking for this machine's name, which may take long and serves nobody here."""
+        socketserver.TCPServer.server_bind(self)
+
     def process_request(self, request, client_address):
         self.connections.add(request)
         super().process_request(request, client_address)
@@ -151,9 +164,9 @@ class Fake:
         if certificate:
             self._server.socket = certificate.context().wrap_socket(
                 self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self.port = self._server.server_port
+        self.port = self._server.server_address[1]
         self.address = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def serve(self, exchange):
         raise NotImplementedError

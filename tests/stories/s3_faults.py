@@ -79,8 +79,7 @@ def endless(piece=b"x" * 65536, told=None):
     """Goes on until the client has enough, or `release`. `told`: the length it is said to have."""
     def fault(passage):
         passage.head(200, [("Content-Type", "binary/octet-stream"), ("ETag", '"endless"')], told)
-        released = passage.server.released
-        while not released.is_set():
+        while not passage.wait(0):
             passage.send(piece)
         passage.end()
     return fault

@@ -62,7 +62,8 @@ class Queue(Fake):
             self._changed.notify_all()
 
     def show(self):
-        """As if the time of all that are hidden had passed."""
+        """As if the time of all that are hidden had passed. Once is enough: whoever has one already
+        could not delete it any more, were it handed out again."""
         with self._changed:
             for message in self._messages:
                 message.visible_at = 0.0
@@ -138,7 +139,8 @@ class Queue(Fake):
         visibility = asked.get("VisibilityTimeout", self.visibility)
         while True:
             with self._changed:
-                taken = self._take(most, visibility)
+                # A process that was killed is handed nothing any more.
+                taken = [] if exchange.client_has_gone() else self._take(most, visibility)
                 left = end - time.monotonic()
                 if taken or left <= 0 or self.released.is_set():
                     return {"Messages": taken} if taken else {}

@@ -24,11 +24,15 @@ from sns_fake import CONFIRMATION, NOTIFICATION, Topic
 from sqs_fake import TYPE, Queue
 
 
-def fetch(address, path, method="GET", headers=None, body=None, context=None):
+# Whatever proxy the environment names.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def fetch(address, path, method="GET", headers=None, body=None):
     """Status and body."""
     request = urllib.request.Request(address + path, body, headers or {}, method=method)
     try:
-        with urllib.request.urlopen(request, context=context) as response:
+        with OPENER.open(request) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         with error:
@@ -54,7 +58,7 @@ class CredentialsTest(unittest.TestCase):
     def test_slow(self):
         with InstanceMetadata(slow=True, version_1=True) as fake:
             with self.assertRaises(TimeoutError):
-                urllib.request.urlopen(fake.address + fake.ROLES, timeout=0.1)
+                OPENER.open(fake.address + fake.ROLES, timeout=0.1)
             fake.slow = False
             fake.release()
             self.assertEqual(fetch(fake.address, fake.ROLES)[0], 200)

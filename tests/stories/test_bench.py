@@ -149,7 +149,7 @@ class TestRun(unittest.TestCase):
 
     def run_bench(self, place, **variables):
         return subprocess.run(
-            [sys.executable, os.path.join(ROOT, "bench", "run.py")], check=False, text=True,
+            [sys.executable, os.path.join(ROOT, "bench", "run.py")], check=False, encoding="utf-8",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             timeout=RUN_SECONDS, env={
                 **environment_without_settings(), "BUILD": os.path.dirname(PROGRAM),

@@ -171,14 +171,9 @@ class SqsTest(NotificationCase):
             wait_until(lambda: self.events(server), "the event")
             server.kill()
             queue.failing_deletes = 0
+            queue.show()
             server.start()
-
-            def delivered_again():
-                # One may still be handed to the process that is gone.
-                queue.put(self.cloudtrail())
-                return queue.deleted
-
-            wait_until(delivered_again, "a message that came again to be deleted")
+            queue.wait_until_empty()
             self.assertEqual(len(server.get("/v1/imports").json()["imports"]), 1)
 
 

@@ -82,7 +82,7 @@ class ReadmeCase(unittest.TestCase):
     def shell(self, text):
         text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.server.port}")
         return subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", text], cwd=self.place, check=False, text=True,
+            ["bash", "-euo", "pipefail", "-c", text], cwd=self.place, check=False, encoding="utf-8",
             env={**aws_clients.shell_environment(), **self.environment},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             timeout=PATIENCE)

@@ -153,7 +153,7 @@ class TestInterrupted(S3CommandCase):
         process = subprocess.Popen(
             [PROGRAM, "import", "--data", self.data, "--downloads", "1", self.bucket.uri()],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
+            stderr=subprocess.PIPE, encoding="utf-8")
         wait_until(proxy.gets, "the first object to be asked for")
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()

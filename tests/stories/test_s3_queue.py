@@ -88,14 +88,9 @@ class DeletionTest(QueueCase):
         server.kill()
         self.assertEqual((self.queue.bodies(), self.queue.deleted), ([body], []))
         self.through.heal()
+        self.queue.show()
         server.start()
-
-        def empty():
-            # The process that is gone may still be handed a message.
-            self.queue.show()
-            return not self.queue.bodies()
-
-        wait_until(empty, "the message to be deleted")
+        self.queue.wait_until_empty()
         self.check_all(server)
 
     def test_a_stop_leaves_what_is_under_way(self):
@@ -172,8 +167,8 @@ class FailureTest(QueueCase):
         server = self.listen(AWS_MAX_ATTEMPTS="1")
         self.queue.wait_until_empty()
         self.assertEqual(len(self.ids(server)), 3)
-        lines = server.log_lines("a queue could not be read: trying again later")
-        self.assertEqual(len(lines), 2, server.log)
+        wait_until(lambda: len(server.log_lines(
+            "a queue could not be read: trying again later")) == 2, "both in the log")
 
     def test_what_is_not_allowed_stays(self):
         other = s3_server.bucket()

@@ -30,7 +30,7 @@ class ScriptServerTest(unittest.TestCase):
     def start(self):
         """The process and what it printed up to the server's own log."""
         process = subprocess.Popen(
-            [SCRIPT, "--listen", self.listen, f"--data={self.data}"], text=True,
+            [SCRIPT, "--listen", self.listen, f"--data={self.data}"], encoding="utf-8",
             env=environment_without_settings(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.addCleanup(process.stdout.close)
@@ -70,7 +70,7 @@ class ScriptServerTest(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listen = f"127.0.0.1:{listener.getsockname()[1]}"
             result = subprocess.run(
-                [SCRIPT, "--listen", listen, "--data", self.data], text=True, timeout=PATIENCE,
+                [SCRIPT, "--listen", listen, "--data", self.data], encoding="utf-8", timeout=PATIENCE,
                 env=environment_without_settings(), stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         self.assertEqual(result.returncode, 1)

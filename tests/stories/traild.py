@@ -24,11 +24,14 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PROGRAM = os.path.abspath(os.environ.get("TRAILD", os.path.join(ROOT, "build", "traild")))
 
 # Generous, since the machine may be busy and the memory checkers are slow; only failures wait.
-PATIENCE = 60
+PATIENCE = 120
 
 
 def environment_without_settings():
-    return {name: value for name, value in os.environ.items() if not name.startswith("TRAILD")}
+    """Without what whoever runs this has set for traild, for AWS's clients, or as a proxy."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(("TRAILD", "AWS_", "BOTO_"))
+            and not name.lower().endswith("_proxy")}
 
 
 def wait_until(condition, what, seconds=PATIENCE):
@@ -219,4 +222,4 @@ def run(*arguments, environment=None, stdin=None, timeout=PATIENCE):
         env={**environment_without_settings(), **(environment or {})},
         input=stdin, stdin=None if stdin is not None else subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-        text=not isinstance(stdin, bytes), check=False)
+        encoding=None if isinstance(stdin, bytes) else "utf-8", check=False)
