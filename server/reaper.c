@@ -99,13 +99,16 @@ static bool client_has_gone(const struct connection *connection) {
     return poll(&client, 1, 0) > 0;
 }
 
+static bool has_unread(const struct connection *connection) {
+    int unread = 0;
+
+    return ioctl(connection->descriptor, FIONREAD, &unread) == 0 && unread > 0;
+}
+
 /* A client that sends half a request and leaves at once: the library reads what is there, and waits
  * for an event that came together with it. The second tick makes sure that it is not just at it. */
 static void check_for_end(struct connection *connection) {
-    int unread = 0;
-
-    if (!client_has_gone(connection) || ioctl(connection->descriptor, FIONREAD, &unread) != 0 ||
-        unread > 0)
+    if (!client_has_gone(connection) || has_unread(connection))
         return;
     if (connection->ended)
         shutdown(connection->descriptor, SHUT_RDWR);
@@ -124,8 +127,8 @@ static void check(struct reaper *reaper, struct connection *connection, int64_t 
         check_for_end(connection);
     if (connection->phase != PHASE_WAITING)
         check_transfer(reaper, connection, now);
-    else if (now >= connection->deadline_ms)
-        cut(connection, "the request came too slowly");
+    else if (now >= connection->deadline_ms && !has_unread(connection))
+        cut(connection, "the request came too slowly"); /* what is unread waits for us */
 }
 
 static void wait_for_tick(struct reaper *reaper) {

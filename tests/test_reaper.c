@@ -120,6 +120,30 @@ static void test_a_transfer_that_moves(void **state) {
     close_pair(&pair);
 }
 
+/* It is we who are slow then. The connection without a byte is cut later than this one would be. */
+static void test_a_request_that_nobody_has_read_yet(void **state) {
+    struct reaper *reaper = start(50, 100);
+    struct pair pair = make_pair();
+    struct pair silent = make_pair();
+    char byte = 'G';
+
+    (void)state;
+    assert_int_equal(send(pair.client, &byte, 1, 0), 1);
+    struct connection *connection = add(reaper, &pair);
+    struct connection *other = add(reaper, &silent);
+    assert_int_equal(read_to_end(&silent, &byte, 1), 0);
+    assert_string_equal(reaper_cut(reaper, other), "the request came too slowly");
+    assert_null(reaper_cut(reaper, connection));
+    assert_int_equal(recv(pair.server, &byte, 1, 0), 1);
+    assert_int_equal(read_to_end(&pair, &byte, 1), 0);
+    assert_string_equal(reaper_cut(reaper, connection), "the request came too slowly");
+    reaper_remove(reaper, connection);
+    reaper_remove(reaper, other);
+    reaper_stop(reaper);
+    close_pair(&pair);
+    close_pair(&silent);
+}
+
 static bool becomes_true(atomic_bool *flag) {
     for (int64_t end = monotonic_ms() + PATIENCE_MS; monotonic_ms() < end; poll(NULL, 0, 1)) {
         if (atomic_load(flag))
@@ -220,6 +244,7 @@ int main(void) {
     const struct rows all[] = {
         ROWS(test_cut, cuts),
         TEST(test_a_transfer_that_moves),
+        TEST(test_a_request_that_nobody_has_read_yet),
         TEST(test_a_client_that_leaves_while_we_work),
         TEST(test_a_client_that_leaves_with_half_a_body),
         TEST(test_a_refused_sender_reads_its_answer),
