@@ -207,7 +207,7 @@ class TestBadLengths(BadInputCase):
 
     def send(self, text, more=b""):
         """The status line and the rest of what comes back before the server closes or rests."""
-        with self.server.socket(timeout=20) as connection:
+        with self.server.socket() as connection:
             connection.sendall(HEAD + text.replace("\n", "\r\n").encode() + more)
             received = b""
             while b"\r\n\r\n" not in received:
@@ -230,7 +230,7 @@ class TestBadLengths(BadInputCase):
 
     def test_chunks_over_the_limit(self):
         piece = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
-        with self.server.socket(timeout=20) as connection:
+        with self.server.socket() as connection:
             connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
             try:
                 for _ in range(9):
@@ -251,7 +251,7 @@ class TestBadLengths(BadInputCase):
                 self.check(400, f"Content-Length: {length}\n\n", b"abc")
 
     def test_a_length_that_lies(self):
-        with self.server.socket(timeout=20) as connection:
+        with self.server.socket() as connection:
             connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n" + FILE[:50])
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65536):

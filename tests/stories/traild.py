@@ -8,6 +8,7 @@ The program is build/traild, or what TRAILD names. A directory given as `data` o
 for stories about restarts: Traild(data=directory). Only the standard library is used.
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -202,6 +203,14 @@ class Traild:
         """From now on no file may grow beyond this, as on a full disk; -1: no limit."""
         _, most = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, most))
+
+    def open_files(self):
+        """What its descriptors lead to: paths, and "socket:[INODE]"."""
+        found = []
+        for entry in os.scandir(f"/proc/{self.process.pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                found.append(os.readlink(entry.path))
+        return found
 
     def resident_bytes(self):
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as statm:
