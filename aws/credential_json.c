@@ -34,9 +34,9 @@ static bool take_error(const json_t *object, struct err *err) {
 
     if ((code.data == NULL && message.data == NULL) || span_equal(code, SPAN("Success")))
         return err_set(err, ERR_REMOTE, "the answer lacks AccessKeyId or SecretAccessKey");
-    return err_set(err, ERR_REMOTE, "%.*s%s%.*s", code.length > 60 ? 60 : (int)code.length,
-                   code.data, code.data != NULL && message.data != NULL ? ": " : "",
-                   message.length > 120 ? 120 : (int)message.length, message.data);
+    return err_set(err, ERR_REMOTE, "%.*s%s%.*s", SPAN_ARGS(span_head(code, 60)),
+                   code.data != NULL && message.data != NULL ? ": " : "",
+                   SPAN_ARGS(span_head(message, 120)));
 }
 
 static bool take_expiry(const json_t *object, int64_t *out_ms, struct err *err) {

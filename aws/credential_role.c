@@ -2,8 +2,6 @@
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html */
 #include "aws/credential_role.h"
 
-#include <strings.h>
-
 #include "aws/credential_profile.h"
 #include "aws/sts.h"
 #include "base/limits.h"
@@ -44,12 +42,11 @@ static bool has_role(const struct credential_search *search, struct link link) {
 static bool from_source(const struct credential_search *search, struct link link, struct span name,
                         struct credentials *out, struct err *err) {
     for (size_t i = 0; i < ARRAY_LENGTH(sources); i++) {
-        struct span known = span_of(sources[i].name);
-        if (known.length != name.length || strncasecmp(known.data, name.data, name.length) != 0)
+        if (!span_equal_any_case(name, span_of(sources[i].name)))
             continue;
         if (sources[i].search(search, out, err) == WAY_FOUND)
             return true;
-        return err_add(err, "credential_source %s of profile %.*s", known.data,
+        return err_add(err, "credential_source %s of profile %.*s", sources[i].name,
                        SPAN_ARGS(link.profile));
     }
     return err_set(err, ERR_REMOTE,

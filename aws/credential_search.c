@@ -1,7 +1,6 @@
 #include "aws/credential_search.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/limits.h"
 
@@ -14,14 +13,6 @@ static const struct way {
     {"web identity", credentials_from_web_identity}, {"profile", credentials_from_profile},
     {"container", credentials_from_container},       {"EC2", credentials_from_instance},
 };
-
-static bool is_printable(struct span text) {
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] <= ' ' || text.data[i] > '~')
-            return false;
-    }
-    return true;
-}
 
 bool credentials_check(const struct credentials *credentials, struct err *err) {
     const struct {
@@ -37,7 +28,7 @@ bool credentials_check(const struct credentials *credentials, struct err *err) {
         if (parts[i].value.length > LIMIT_CREDENTIAL_BYTES)
             return err_set(err, ERR_REMOTE, "the %s is longer than %d bytes", parts[i].name,
                            (int)LIMIT_CREDENTIAL_BYTES);
-        if (!is_printable(parts[i].value))
+        if (!span_is_visible(parts[i].value))
             return err_set(err, ERR_REMOTE,
                            "the %s holds a space, a line end or another byte that no key has",
                            parts[i].name);

@@ -183,8 +183,7 @@ bool endpoint_find(const struct endpoint_question *question, struct arena *arena
 
     if (!region_is_valid(question->region))
         return err_set(err, ERR_INVALID, "\"%.*s\" is no name of a region",
-                       (int)(question->region.length > 80 ? 80 : question->region.length),
-                       question->region.data);
+                       SPAN_ARGS(span_head(question->region, 80)));
     if (url.data == NULL) {
         own_endpoint(question, arena, out);
         return true;

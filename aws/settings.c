@@ -3,8 +3,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
 #include "base/limits.h"
 #include "base/memory.h"
@@ -29,12 +27,11 @@ static bool bad_value(const struct aws_settings *settings, const char *variable,
         return err_set(err, ERR_INVALID, "%s=%.100s in the environment: must be %s", variable,
                        value.data, wanted);
     return err_set(err, ERR_INVALID, "%s = %.*s of profile %.*s: must be %s", key,
-                   value.length > 100 ? 100 : (int)value.length, value.data,
-                   SPAN_ARGS(settings->profile), wanted);
+                   SPAN_ARGS(span_head(value, 100)), SPAN_ARGS(settings->profile), wanted);
 }
 
 static bool equals(struct span value, const char *word) {
-    return value.length == strlen(word) && strncasecmp(value.data, word, value.length) == 0;
+    return span_equal_any_case(value, span_of(word));
 }
 
 bool aws_settings_flag(const struct aws_settings *settings, const char *variable, const char *key,

@@ -18,11 +18,7 @@ static bool is_issuer_url(struct span url) {
             host.data[i] != '-')
             return false;
     }
-    for (size_t i = 0; i < path.length; i++) {
-        if (path.data[i] <= ' ' || path.data[i] > '~')
-            return false;
-    }
-    return span_ends_with(host, SPAN(".amazontrust.com"));
+    return span_is_visible(path) && span_ends_with(host, SPAN(".amazontrust.com"));
 }
 
 static bool refuse(struct span why, struct err *err) {

@@ -106,10 +106,8 @@ bool sns_check_subscribe_url(struct span url, struct span topic, struct err *err
         return err_set(
             err, ERR_FORBIDDEN,
             "the SNS message's SubscribeURL asks for something else than a confirmation");
-    for (size_t i = 0; i < rest.length; i++) {
-        if (rest.data[i] <= ' ' || rest.data[i] > '~' || rest.data[i] == '#')
-            return err_set(err, ERR_FORBIDDEN, "the SNS message's SubscribeURL is no URL");
-    }
+    if (!span_is_visible(rest) || memchr(rest.data, '#', rest.length) != NULL)
+        return err_set(err, ERR_FORBIDDEN, "the SNS message's SubscribeURL is no URL");
     return true;
 }
 

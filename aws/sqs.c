@@ -164,10 +164,8 @@ static void read_results(const json_t *answer, size_t count, struct arena *arena
         return;
     struct span code = text_of(failed, "Code");
     struct span message = text_of(failed, "Message");
-    out->why = arena_format(arena, "%.*s: %.*s", code.length > 100 ? 100 : (int)code.length,
-                            code.data != NULL ? code.data : "",
-                            message.length > 300 ? 300 : (int)message.length,
-                            message.data != NULL ? message.data : "");
+    out->why = arena_format(arena, "%.*s: %.*s", SPAN_ARGS(span_head(code, 100)),
+                            SPAN_ARGS(span_head(message, 300)));
 }
 
 /* `hidden_seconds` -1: the request does not have it. */

@@ -4,12 +4,13 @@
 #include "aws/sqs.h"
 #include "base/limits.h"
 
-static bool is_visible(struct span text) {
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] <= ' ' || text.data[i] > '~' || strchr("?#@\\", text.data[i]) != NULL)
+/* Nothing that could end the host early or stand for another one. */
+static bool is_plain(struct span url) {
+    for (size_t i = 0; i < url.length; i++) {
+        if (strchr("?#@\\", url.data[i]) != NULL)
             return false;
     }
-    return text.length > 0;
+    return span_is_visible(url) && url.length > 0;
 }
 
 /* Takes the label in front off; the rest is empty behind the last one. */
@@ -84,18 +85,18 @@ bool sqs_queue_parse(struct span url, struct sqs_queue *out, struct err *err) {
     struct span path;
     struct span owner;
 
-    if (url.length > LIMIT_SNS_TEXT_BYTES || !is_visible(url) || !cut_scheme(url, &rest) ||
+    if (url.length > LIMIT_SNS_TEXT_BYTES || !is_plain(url) || !cut_scheme(url, &rest) ||
         !span_cut(rest, '/', &host, &path) || host.length == 0 ||
         !span_cut_last(path, '/', &owner, &queue.name) || queue.name.length == 0 ||
         owner.length == 0)
         return err_set(err, ERR_INVALID,
                        "%.*s is no queue's URL, such as "
                        "https://sqs.eu-west-1.amazonaws.com/111122223333/name",
-                       url.length > 200 ? 200 : (int)url.length, url.data);
+                       SPAN_ARGS(span_head(url, 200)));
     read_host(url, host, &queue);
     if (queue.region.data != NULL && !region_is_valid(queue.region))
         return err_set(err, ERR_INVALID, "the URL of queue %.*s names no region",
-                       queue.name.length > 100 ? 100 : (int)queue.name.length, queue.name.data);
+                       SPAN_ARGS(span_head(queue.name, 100)));
     *out = queue;
     return true;
 }

@@ -84,10 +84,6 @@ static bool passes_later(struct span code) {
            span_equal(code, SPAN("IDPCommunicationError"));
 }
 
-static int shortened(struct span text, int most) {
-    return text.length > (size_t)most ? most : (int)text.length;
-}
-
 static bool refused(const struct sts_call *call, const struct transport_answer *answer,
                     struct err *err) {
     struct arena *arena = call->search->arena;
@@ -99,9 +95,9 @@ static bool refused(const struct sts_call *call, const struct transport_answer *
         return credential_refused(answer, err);
     bool later = answer->status >= 500 || answer->status == 429 || passes_later(code);
     return err_set(err, later ? ERR_BUSY : ERR_REMOTE, "%.*s: %.*s (HTTP %d%s%.*s)",
-                   shortened(code, 60), code.data, shortened(message, 160), message.data,
-                   answer->status, request.length > 0 ? ", request " : "", shortened(request, 64),
-                   request.data);
+                   SPAN_ARGS(span_head(code, 60)), SPAN_ARGS(span_head(message, 160)),
+                   answer->status, request.length > 0 ? ", request " : "",
+                   SPAN_ARGS(span_head(request, 64)));
 }
 
 static struct span result_value(const struct sts_call *call, struct span body, const char *name) {
@@ -164,8 +160,7 @@ static bool ask(const struct sts_call *call, struct credentials *out, struct err
 
 static bool run(const struct sts_call *call, struct credentials *out, struct err *err) {
     if (!ask(call, out, err))
-        return err_add(err, "%s %.*s", call->action, shortened(call->role->arn, 120),
-                       call->role->arn.data);
+        return err_add(err, "%s %.*s", call->action, SPAN_ARGS(span_head(call->role->arn, 120)));
     return true;
 }
 

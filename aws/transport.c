@@ -134,9 +134,10 @@ static bool fields_are_clean(const struct transport_request *request) {
 
 /* `name` ends with a colon. */
 static bool has_field(const struct transport_request *request, const char *name) {
+    struct span wanted = span_head(span_of(name), strlen(name) - 1);
+
     for (size_t i = 0; i < request->field_count; i++) {
-        struct span given = request->fields[i].name;
-        if (given.length + 1 == strlen(name) && strncasecmp(given.data, name, given.length) == 0)
+        if (span_equal_any_case(request->fields[i].name, wanted))
             return true;
     }
     return false;

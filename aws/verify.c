@@ -1,7 +1,6 @@
 #include "aws/verify.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "aws/sign.h"
 #include "aws/verify_claim.h"
@@ -83,10 +82,7 @@ static bool check_time(const struct verifying *verifying) {
 /* ---- what is signed ---- */
 
 static bool is_named(const struct http_field *field, struct span small_name) {
-    struct span name = span_trim(field->name);
-
-    return name.length == small_name.length &&
-           strncasecmp(name.data, small_name.data, name.length) == 0;
+    return span_equal_any_case(span_trim(field->name), small_name);
 }
 
 static bool is_signed(const struct verify_claim *claim, const struct http_field *field) {
@@ -101,7 +97,7 @@ static bool has_to_be_signed(const struct http_field *field) {
     struct span name = span_trim(field->name);
 
     return is_named(field, SPAN("host")) ||
-           (name.length >= 6 && strncasecmp(name.data, "x-amz-", 6) == 0);
+           span_equal_any_case(span_head(name, strlen("x-amz-")), SPAN("x-amz-"));
 }
 
 static bool check_what_is_sent(const struct verifying *verifying) {

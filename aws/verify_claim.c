@@ -23,26 +23,17 @@ bool verify_refuse(struct verify_refusal *refusal, enum verify_problem problem, 
     return false;
 }
 
-/* Without spaces, which could stand for something else elsewhere. */
-static bool is_visible(struct span text) {
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] <= ' ' || text.data[i] > '~')
-            return false;
-    }
-    return true;
-}
-
 /* For a sentence; what cannot be shown is not. */
 static struct span shown(struct span text) {
-    if (!is_visible(text))
+    if (!span_is_visible(text))
         return SPAN("...");
-    return (struct span){text.data, text.length < LONGEST_IN_TEXT ? text.length : LONGEST_IN_TEXT};
+    return span_head(text, LONGEST_IN_TEXT);
 }
 
 /* ---- the credential ---- */
 
 static bool is_word(struct span text, size_t most) {
-    return text.length > 0 && text.length <= most && is_visible(text);
+    return text.length > 0 && text.length <= most && span_is_visible(text);
 }
 
 static bool cut_credential(struct span text, struct span out[SCOPE_PARTS],

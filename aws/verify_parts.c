@@ -1,6 +1,4 @@
 /* Finds the parts of a signature in a request's fields or in its query. */
-#include <strings.h>
-
 #include "aws/sign.h"
 #include "aws/verify_claim.h"
 #include "base/percent.h"
@@ -104,9 +102,7 @@ static bool check_query_parts(const struct verify_parts *parts, struct verify_re
 /* ---- in the fields ---- */
 
 static bool is_named(const struct http_field *field, struct span name) {
-    struct span own = span_trim(field->name);
-
-    return own.length == name.length && strncasecmp(own.data, name.data, name.length) == 0;
+    return span_equal_any_case(span_trim(field->name), name);
 }
 
 static bool take_fields(struct verify_parts *parts, const struct verify_request *request,

@@ -12,6 +12,21 @@ bool span_equal(struct span a, struct span b) {
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
+static char small(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Not strncasecmp, which goes by the locale and stops at a NUL. */
+bool span_equal_any_case(struct span a, struct span b) {
+    if (a.length != b.length)
+        return false;
+    for (size_t i = 0; i < a.length; i++) {
+        if (small(a.data[i]) != small(b.data[i]))
+            return false;
+    }
+    return true;
+}
+
 bool span_starts_with(struct span text, struct span prefix) {
     return text.length >= prefix.length &&
            span_equal((struct span){text.data, prefix.length}, prefix);
@@ -35,6 +50,18 @@ struct span span_skip(struct span text, size_t count) {
     if (count == 0)
         return text;
     return (struct span){text.data + count, text.length - count};
+}
+
+struct span span_head(struct span text, size_t most) {
+    return (struct span){text.data, text.length < most ? text.length : most};
+}
+
+bool span_is_visible(struct span text) {
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.data[i] <= ' ' || text.data[i] > '~')
+            return false;
+    }
+    return true;
 }
 
 static bool is_blank(char c) {

@@ -23,6 +23,10 @@ struct span {
 struct span span_of(const char *text);
 
 bool span_equal(struct span a, struct span b);
+
+/* A to Z count as a to z; other bytes are compared as they are. */
+bool span_equal_any_case(struct span a, struct span b);
+
 bool span_starts_with(struct span text, struct span prefix);
 bool span_ends_with(struct span text, struct span suffix);
 
@@ -31,6 +35,12 @@ int span_compare(struct span a, struct span b);
 
 /* Without the first `count` bytes (count <= length). */
 struct span span_skip(struct span text, size_t count);
+
+/* The first `most` bytes, or all there are: for sentences, which quote no more than that. */
+struct span span_head(struct span text, size_t most);
+
+/* Visible ASCII only: no space, no control character, nothing beyond `~`. True for an empty one. */
+bool span_is_visible(struct span text);
 
 /* Without spaces, tabs and line ends at both sides. */
 struct span span_trim(struct span text);

@@ -40,7 +40,7 @@ static bool read_key(const struct named_object *named, struct arena *arena, stru
                        (int)LIMIT_KEY_BYTES);
     if (named->form == KEY_FORM_ENCODED && !percent_decode(key, PLUS_IS_SPACE, arena, &key))
         return err_set(err, ERR_INVALID, "the notification's key is badly encoded: %.*s",
-                       key.length > 200 ? 200 : (int)key.length, key.data);
+                       SPAN_ARGS(span_head(key, 200)));
     if (key.length == 0)
         return err_set(err, ERR_INVALID, "the notification names no key");
     if (key.length > LIMIT_KEY_BYTES)

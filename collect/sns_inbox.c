@@ -184,7 +184,7 @@ static bool check_topic(const struct collector_config *config, struct span topic
             return true;
     }
     return err_set(err, ERR_FORBIDDEN, "topic %.*s is not among those of --sns-topic",
-                   topic.length > 300 ? 300 : (int)topic.length, topic.data);
+                   SPAN_ARGS(span_head(topic, 300)));
 }
 
 static bool confirm(const struct sns_message *message, struct sns_web *web, struct arena *arena,

@@ -1,7 +1,5 @@
 /* POST /: the API of CloudTrail itself, as AWS's clients speak it. Which operation it is stands in
  * the header X-Amz-Target, behind the last dot. */
-#include <string.h>
-#include <strings.h>
 
 #include "base/limits.h"
 #include "handlers/aws_operations.h"
@@ -131,7 +129,7 @@ static bool check_type(struct aws_call *aws, struct err *err) {
     (void)!span_cut(given, ';', &type, &parameters);
     type = span_trim(type);
     for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
-        if (type.length == strlen(types[i]) && strncasecmp(type.data, types[i], type.length) == 0)
+        if (span_equal_any_case(type, span_of(types[i])))
             return true;
     }
     return aws_refuse(aws, "UnknownOperationException", err, "Content-Type must be %s", types[0]);

@@ -1,7 +1,6 @@
 #include "handlers/names.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/buffer.h"
 
@@ -172,7 +171,7 @@ static bool take_not(struct span *name) {
     size_t length = names_not.length;
 
     if (name->length <= length ||
-        strncasecmp(name->data + name->length - length, names_not.data, length) != 0)
+        !span_equal_any_case(span_skip(*name, name->length - length), names_not))
         return false;
     name->length -= length;
     return true;

@@ -114,9 +114,9 @@ static void write_faults(struct buffer *out, const struct faults *faults) {
 
 static struct span summary_of(struct response *response, const struct faults *faults) {
     const struct fault *first = faults->first;
-    int name_length = first->parameter.length > 64 ? 64 : (int)first->parameter.length;
-    struct span sentence = arena_format(&response->arena, "%.*s: %.*s", name_length,
-                                        first->parameter.data, SPAN_ARGS(first->reason));
+    struct span sentence =
+        arena_format(&response->arena, "%.*s: %.*s", SPAN_ARGS(span_head(first->parameter, 64)),
+                     SPAN_ARGS(first->reason));
 
     if (faults->count == 1)
         return sentence;

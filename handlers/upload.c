@@ -1,6 +1,4 @@
 /* POST /v1/imports: a log file in, its receipt out. */
-#include <strings.h>
-
 #include "base/limits.h"
 #include "handlers/endpoints.h"
 #include "handlers/problem.h"
@@ -15,24 +13,20 @@ const struct parameter_list upload_parameters = {parameters, ARRAY_LENGTH(parame
 
 _Static_assert(LIMIT_PARAMETER_BYTES <= LIMIT_SOURCE_BYTES, "a source must fit into a receipt");
 
-static bool is_word(struct span text, struct span word) {
-    return text.length == word.length && strncasecmp(text.data, word.data, word.length) == 0;
-}
-
 /* The media type without its parameters. */
 static bool is_form(struct span content_type) {
     struct span type = content_type;
     struct span rest;
 
     (void)!span_cut(content_type, ';', &type, &rest);
-    return is_word(span_trim(type), SPAN("multipart/form-data"));
+    return span_equal_any_case(span_trim(type), SPAN("multipart/form-data"));
 }
 
 /* gzip is recognised by its first bytes, declared or not; all other codings are foreign. */
 static bool is_known_coding(struct span coding) {
     coding = span_trim(coding);
-    return coding.length == 0 || is_word(coding, SPAN("identity")) ||
-           is_word(coding, SPAN("gzip")) || is_word(coding, SPAN("x-gzip"));
+    return coding.length == 0 || span_equal_any_case(coding, SPAN("identity")) ||
+           span_equal_any_case(coding, SPAN("gzip")) || span_equal_any_case(coding, SPAN("x-gzip"));
 }
 
 static bool import_body(struct call *call, struct receipt *out, struct err *err) {

@@ -1,7 +1,6 @@
 #include "ingest/log_name.h"
 
 #include <string.h>
-#include <strings.h>
 
 static struct span name_of(struct span path) {
     struct span folders;
@@ -18,8 +17,7 @@ bool is_log_name(struct span path) {
     if (!span_cut_last(name_of(path), '.', &before, &ending))
         return true;
     for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
-        if (ending.length == strlen(endings[i]) &&
-            strncasecmp(ending.data, endings[i], ending.length) == 0)
+        if (span_equal_any_case(ending, span_of(endings[i])))
             return true;
     }
     return false;

@@ -1,7 +1,5 @@
 #include "server/access_log.h"
 
-#include <strings.h>
-
 #include "base/buffer.h"
 
 #define SHOWN_BYTES 1024
@@ -25,8 +23,7 @@ static const char *const secret_names[] = {
 
 static bool is_secret(struct span name) {
     for (size_t i = 0; i < ARRAY_LENGTH(secret_names); i++) {
-        struct span secret = span_of(secret_names[i]);
-        if (secret.length == name.length && strncasecmp(secret.data, name.data, name.length) == 0)
+        if (span_equal_any_case(name, span_of(secret_names[i])))
             return true;
     }
     return false;

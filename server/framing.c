@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/limits.h"
 
@@ -22,13 +21,9 @@ static bool bad_request(struct refusal *refusal, const char *detail) {
     return refuse(refusal, 400, "Bad Request", "%s", detail);
 }
 
-static bool same_text(struct span a, struct span b) {
-    return a.length == b.length && strncasecmp(a.data, b.data, a.length) == 0;
-}
-
 static struct span raw_field(const struct head *head, struct span name) {
     for (size_t i = 0; i < head->field_count; i++) {
-        if (same_text(head->fields[i].name, name))
+        if (span_equal_any_case(head->fields[i].name, name))
             return head->fields[i].value;
     }
     return SPAN_NONE;
@@ -44,7 +39,7 @@ static size_t count_fields(const struct head *head, struct span name) {
     size_t count = 0;
 
     for (size_t i = 0; i < head->field_count; i++)
-        count += same_text(head->fields[i].name, name);
+        count += span_equal_any_case(head->fields[i].name, name);
     return count;
 }
 
@@ -150,7 +145,7 @@ static bool check_encoding(const struct head *head, struct framing *out, struct 
         return bad_request(refusal, "there are both Content-Length and Transfer-Encoding");
     if (span_equal(head->version, SPAN("HTTP/1.0")))
         return bad_request(refusal, "HTTP/1.0 has no Transfer-Encoding");
-    if (count > 1 || !same_text(value, SPAN("chunked")))
+    if (count > 1 || !span_equal_any_case(value, SPAN("chunked")))
         return refuse(refusal, 501, "Not Implemented",
                       "the only Transfer-Encoding that is understood is: chunked");
     out->chunked = true;
@@ -161,8 +156,8 @@ static bool check_encoding(const struct head *head, struct framing *out, struct 
 static bool check_expect(const struct head *head, struct refusal *refusal) {
     size_t count = count_fields(head, SPAN("expect"));
 
-    if (count > 1 ||
-        (count == 1 && !same_text(head_field(head, SPAN("expect")), SPAN("100-continue"))))
+    if (count > 1 || (count == 1 &&
+                      !span_equal_any_case(head_field(head, SPAN("expect")), SPAN("100-continue"))))
         return refuse(refusal, 417, "Expectation Failed",
                       "the only expectation that is understood is: 100-continue");
     return true;

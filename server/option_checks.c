@@ -28,15 +28,6 @@ bool check_s3_place(struct span text, struct err *err) {
     return good;
 }
 
-/* Neither blanks nor anything else that no URL has. */
-static bool is_printable(struct span text) {
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.data[i] <= ' ' || text.data[i] > '~')
-            return false;
-    }
-    return true;
-}
-
 bool check_queue_url(struct span text, struct err *err) {
     struct span rest = SPAN("");
     struct span host;
@@ -47,7 +38,7 @@ bool check_queue_url(struct span text, struct err *err) {
     else if (span_starts_with(text, SPAN("http://")))
         rest = span_skip(text, strlen("http://"));
     if (!span_cut(rest, '/', &host, &path) || host.length == 0 || path.length == 0 ||
-        !is_printable(text) || text.length > LIMIT_SNS_TEXT_BYTES)
+        !span_is_visible(text) || text.length > LIMIT_SNS_TEXT_BYTES)
         return err_set(err, ERR_INVALID,
                        "must be a queue's URL, such as "
                        "https://sqs.eu-central-1.amazonaws.com/111122223333/trail");
@@ -65,7 +56,7 @@ bool check_topic_arn(struct span text, struct err *err) {
         parts++;
     }
     if (!span_starts_with(text, SPAN("arn:")) || !is_sns || parts != 5 || rest.length == 0 ||
-        !is_printable(text) || text.length > LIMIT_SNS_TEXT_BYTES)
+        !span_is_visible(text) || text.length > LIMIT_SNS_TEXT_BYTES)
         return err_set(err, ERR_INVALID,
                        "must be a topic's ARN, such as "
                        "arn:aws:sns:eu-central-1:111122223333:trail");

@@ -1,18 +1,13 @@
 #include "server/origin.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/address.h"
 
 #define SHOWN_BYTES 100
 
-static bool same_text(struct span a, struct span b) {
-    return a.length == b.length && strncasecmp(a.data, b.data, a.length) == 0;
-}
-
 static struct span shown(struct span text) {
-    return text.length <= SHOWN_BYTES ? text : (struct span){text.data, SHOWN_BYTES};
+    return span_head(text, SHOWN_BYTES);
 }
 
 static bool is_port(struct span text) {
@@ -52,10 +47,10 @@ static bool is_listed(struct span host, struct span hosts) {
     struct span name;
 
     while (span_cut(hosts, ',', &name, &hosts)) {
-        if (same_text(name, host))
+        if (span_equal_any_case(name, host))
             return true;
     }
-    return hosts.length > 0 && same_text(hosts, host);
+    return hosts.length > 0 && span_equal_any_case(hosts, host);
 }
 
 static bool is_name(struct span name) {
@@ -93,7 +88,8 @@ static bool is_our_own(struct span origin, struct span authority, struct span ho
             continue;
         struct span from = span_skip(origin, strlen(schemes[i]));
         /* A proxy in front may call us by another name than its clients do. */
-        return (from.length > 0 && same_text(from, authority)) || is_listed(host_of(from), hosts);
+        return (from.length > 0 && span_equal_any_case(from, authority)) ||
+               is_listed(host_of(from), hosts);
     }
     return false;
 }

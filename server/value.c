@@ -1,8 +1,6 @@
 #include "server/value.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
 #include "base/limits.h"
 
@@ -25,8 +23,7 @@ static const struct unit no_units[] = {{"", 1}};
 
 static bool find_factor(struct span name, const struct unit *units, size_t count, int64_t *out) {
     for (size_t i = 0; i < count; i++) {
-        if (strlen(units[i].name) == name.length &&
-            strncasecmp(units[i].name, name.data, name.length) == 0) {
+        if (span_equal_any_case(name, span_of(units[i].name))) {
             *out = units[i].factor;
             return true;
         }

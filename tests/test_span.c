@@ -138,10 +138,62 @@ static void test_skip(void **state) {
     assert_null(span_skip(SPAN_NONE, 0).data);
 }
 
+static const struct case_row {
+    const char *name;
+    struct span a;
+    struct span b;
+    bool equal;
+} cases[] = {
+    {"small letters and capitals", {"ETag", 4}, {"eTAG", 4}, true},
+    {"first and last letter", {"AZ", 2}, {"az", 2}, true},
+    {"no value and an empty one", {NULL, 0}, {"", 0}, true},
+    {"a longer one", {"etags", 5}, {"etag", 4}, false},
+    {"a byte before the letters", {"@", 1}, {"`", 1}, false},
+    {"a byte behind the letters", {"[", 1}, {"{", 1}, false},
+    {"a letter that is not ASCII", {"\xc3\x84", 2}, {"\xc3\xa4", 2}, false},
+    {"another byte behind a NUL", {"a\0b", 3}, {"A\0c", 3}, false},
+};
+
+static void test_any_case(void **state) {
+    const struct case_row *row = *state;
+
+    assert_int_equal(span_equal_any_case(row->a, row->b), row->equal);
+    assert_int_equal(span_equal_any_case(row->b, row->a), row->equal);
+}
+
+static const struct visible_row {
+    const char *name;
+    struct span text;
+    bool visible;
+} visibles[] = {
+    {"nothing", {NULL, 0}, true},
+    {"the first and the last", {"!~", 2}, true},
+    {"a space", {"a b", 3}, false},
+    {"a line end", {"a\n", 2}, false},
+    {"a NUL", {"a\0", 2}, false},
+    {"what deletes", {"\x7f", 1}, false},
+    {"beyond ASCII", {"\xc3\xa4", 2}, false},
+};
+
+static void test_visible(void **state) {
+    const struct visible_row *row = *state;
+
+    assert_int_equal(span_is_visible(row->text), row->visible);
+}
+
+static void test_head(void **state) {
+    (void)state;
+    assert_span(span_head(SPAN("abc"), 2), SPAN("ab"));
+    assert_span(span_head(SPAN("abc"), 3), SPAN("abc"));
+    assert_span(span_head(SPAN("abc"), 4), SPAN("abc"));
+    assert_null(span_head(SPAN_NONE, 4).data);
+}
+
 int main(void) {
     const struct rows all[] = {
         ROWS(test_pair, pairs),     ROWS(test_trim, trims),         ROWS(test_cut, cuts),
         ROWS(test_number, numbers), TEST(test_no_text_is_no_value), TEST(test_skip),
+        ROWS(test_any_case, cases), ROWS(test_visible, visibles),   TEST(test_head),
     };
 
     return rows_run("span", all, ARRAY_LENGTH(all));
