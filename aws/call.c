@@ -8,7 +8,6 @@
 #include "aws/refusal.h"
 #include "aws/retry.h"
 #include "aws/sign.h"
-#include "base/utc.h"
 
 #define ANSWER_MS INT64_C(120000)
 
@@ -41,6 +40,7 @@ struct calling {
     struct watching_sink watching;
     struct retry retry;
     struct span region;     /* of the last attempt, as the key */
+    int64_t signed_ms;      /* the last attempt */
     struct span access_key; /* of the last attempt, in the arena; keys are no secret */
     struct span origin;     /* where that key came from; SPAN_NONE: there was none */
     bool sent;              /* the last attempt: it came as far as the wire */
@@ -49,13 +49,18 @@ struct calling {
     bool reset;             /* the clock, once */
 };
 
-static struct span region_of(struct calling *calling) {
+/* `home` is where the machine is, if that is known. */
+static struct span region_of(struct calling *calling, struct span home) {
     const struct aws_call *call = calling->call;
     struct span region = call->region;
 
     if (region.data == NULL && call->bucket.data != NULL)
         region = aws_client_bucket_region(calling->client, call->bucket, calling->arena);
-    return region.data != NULL ? region : aws_client_region(calling->client);
+    if (region.data == NULL)
+        region = aws_client_settings(calling->client)->region;
+    if (region.data == NULL)
+        region = arena_copy(calling->arena, home);
+    return region.data != NULL ? region : SPAN(ENDPOINT_DEFAULT_REGION);
 }
 
 /* ---- one attempt ---- */
@@ -74,32 +79,29 @@ static bool find_endpoint(const struct calling *calling, const struct aws_call *
     return endpoint_find(&question, arena, out, err);
 }
 
-static bool find_identity(struct calling *calling, struct arena *secrets, struct sign_identity *out,
-                          struct err *err) {
-    struct credentials found;
-
+static bool find_credentials(struct calling *calling, struct arena *secrets,
+                             struct credentials *out, struct err *err) {
     if (!credential_chain_get(aws_client_credentials(calling->client),
                               aws_channel_transport(calling->channel), calling->call->cancel,
-                              secrets, &found, err))
+                              secrets, out, err))
         return false;
-    calling->access_key = arena_copy(calling->arena, found.access_key);
-    calling->origin = arena_copy(calling->arena, span_of(found.origin));
-    *out = (struct sign_identity){found.access_key, found.secret, found.token};
+    calling->access_key = arena_copy(calling->arena, out->access_key);
+    calling->origin = arena_copy(calling->arena, span_of(out->origin));
+    calling->region = region_of(calling, out->region);
     return true;
 }
 
 static bool sign(struct calling *calling, const struct aws_call *call,
-                 const struct endpoint *endpoint, struct arena *secrets,
-                 struct transport_request *request, struct err *err) {
-    struct sign_identity identity;
+                 const struct credentials *credentials, const struct endpoint *endpoint,
+                 struct arena *secrets, struct transport_request *request, struct err *err) {
+    const struct sign_identity identity = {credentials->access_key, credentials->secret,
+                                           credentials->token};
     struct http_field *fields;
     char date[SIGN_DATE_TEXT];
 
-    if (!find_identity(calling, secrets, &identity, err))
-        return false;
-    const struct sign_scope scope = {
-        arena_copy(secrets, sign_date(aws_client_now_ms(calling->client), date)), calling->region,
-        span_of(call->service)};
+    calling->signed_ms = aws_clock_now_ms(aws_client_clock(calling->client));
+    const struct sign_scope scope = {arena_copy(secrets, sign_date(calling->signed_ms, date)),
+                                     calling->region, span_of(call->service)};
     const struct sign_outgoing outgoing = {.method = span_of(call->method),
                                            .host = endpoint->host,
                                            .path = endpoint->path,
@@ -121,6 +123,7 @@ static int64_t total_ms_of(const struct aws_call *call) {
 
 static bool send_signed(struct calling *calling, const struct aws_call *call, struct arena *secrets,
                         struct transport_answer *out, struct err *err) {
+    struct credentials credentials;
     struct endpoint endpoint;
     struct transport_request request = {
         .method = call->method,
@@ -132,8 +135,9 @@ static bool send_signed(struct calling *calling, const struct aws_call *call, st
         .cancel = call->cancel,
     };
 
-    if (!find_endpoint(calling, call, secrets, &endpoint, err) ||
-        !sign(calling, call, &endpoint, secrets, &request, err))
+    if (!find_credentials(calling, secrets, &credentials, err) ||
+        !find_endpoint(calling, call, secrets, &endpoint, err) ||
+        !sign(calling, call, &credentials, &endpoint, secrets, &request, err))
         return false;
     request.url = arena_format(secrets, "%.*s%.*s%s%.*s", SPAN_ARGS(endpoint.origin),
                                SPAN_ARGS(endpoint.path), call->query.length > 0 ? "?" : "",
@@ -194,11 +198,11 @@ static bool renew_credentials(struct calling *calling) {
 }
 
 static bool reset_clock(struct calling *calling, const struct refusal *refusal) {
-    if (calling->reset || refusal->server_ms < 0)
+    if (calling->reset)
         return false;
     calling->reset = true;
-    aws_client_learn_time(calling->client, refusal->server_ms);
-    return true;
+    return aws_clock_learn(aws_client_clock(calling->client), calling->signed_ms,
+                           refusal->server_ms);
 }
 
 /* Who is not let in has to know as whom he came. */
@@ -256,7 +260,6 @@ static bool try_once(struct calling *calling, struct transport_answer *out, bool
     struct refusal refusal;
 
     *again = false;
-    calling->region = region_of(calling);
     calling->sent = false;
     if (!send_once(calling, calling->call, out, err)) {
         *again = may_send_again(calling, err);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +13,6 @@
 #include "aws/endpoint.h"
 #include "aws/transport.h"
 #include "base/memory.h"
-#include "base/utc.h"
 
 #define USER_AGENT       "traild/" TRAILD_VERSION
 #define DEFAULT_ATTEMPTS 5
@@ -23,7 +21,7 @@ struct aws_client {
     struct aws_settings *settings;
     struct credential_chain *credentials;
     char *ca_bundle; /* owned; NULL: the system's */
-    _Atomic(int64_t) clock_offset_ms;
+    struct aws_clock clock;
     pthread_mutex_t lock;
     struct bucket_regions regions; /* under the lock */
 };
@@ -36,10 +34,12 @@ struct aws_channel {
 /* Finds a wrong region or endpoint at the start and not in the night. */
 static bool settings_make_sense(const struct aws_client *client, struct err *err) {
     struct arena CLEANUP(arena_clear) arena = {0};
-    const struct endpoint_question question = {.settings = client->settings,
-                                               .service = "s3",
-                                               .region = aws_client_region(client),
-                                               .path = SPAN("/")};
+    struct span region = client->settings->region;
+    const struct endpoint_question question = {
+        .settings = client->settings,
+        .service = "s3",
+        .region = region.data != NULL ? region : SPAN(ENDPOINT_DEFAULT_REGION),
+        .path = SPAN("/")};
     struct endpoint endpoint;
 
     return endpoint_find(&question, &arena, &endpoint, err);
@@ -80,7 +80,7 @@ bool aws_client_open(char *(*variable)(const char *name), struct aws_client **ou
     struct span bundle = client->settings->ca_bundle;
     if (bundle.data != NULL)
         client->ca_bundle = memory_copy_text(bundle.data, bundle.length);
-    client->credentials = credential_chain_open(variable);
+    client->credentials = credential_chain_open(variable, &client->clock);
     pthread_mutex_init(&client->lock, NULL);
     *out = client;
     return true;
@@ -126,12 +126,6 @@ struct aws_client *aws_channel_client(struct aws_channel *channel) {
     return channel->client;
 }
 
-struct span aws_client_region(const struct aws_client *client) {
-    struct span region = client->settings->region;
-
-    return region.data != NULL ? region : SPAN(ENDPOINT_DEFAULT_REGION);
-}
-
 const struct aws_settings *aws_client_settings(const struct aws_client *client) {
     return client->settings;
 }
@@ -160,10 +154,6 @@ void aws_client_learn_region(struct aws_client *client, struct span bucket, stru
     pthread_mutex_unlock(&client->lock);
 }
 
-int64_t aws_client_now_ms(struct aws_client *client) {
-    return utc_now_ms() + atomic_load(&client->clock_offset_ms);
-}
-
-void aws_client_learn_time(struct aws_client *client, int64_t now_ms) {
-    atomic_store(&client->clock_offset_ms, now_ms - utc_now_ms());
+struct aws_clock *aws_client_clock(struct aws_client *client) {
+    return &client->clock;
 }

@@ -23,9 +23,6 @@ MUST_USE bool aws_client_open(char *(*variable)(const char *name), struct aws_cl
 /* After its channels. */
 void aws_client_close(struct aws_client *client);
 
-/* Where requests go when nothing else says so; lives as long as the client. */
-struct span aws_client_region(const struct aws_client *client);
-
 /* The PEM file of those who are trusted; NULL: whom the system trusts. As long as the client. */
 const char *aws_client_ca_bundle(const struct aws_client *client);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "aws/client.h"
+#include "aws/clock.h"
 #include "aws/credentials.h"
 #include "aws/settings.h"
 #include "base/arena.h"
@@ -20,8 +21,6 @@ struct span aws_client_bucket_region(struct aws_client *client, struct span buck
                                      struct arena *arena);
 void aws_client_learn_region(struct aws_client *client, struct span bucket, struct span region);
 
-/* AWS's time, as far as it was told. */
-int64_t aws_client_now_ms(struct aws_client *client);
-void aws_client_learn_time(struct aws_client *client, int64_t now_ms);
+struct aws_clock *aws_client_clock(struct aws_client *client);
 
 #endif

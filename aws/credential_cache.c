@@ -13,7 +13,8 @@
 #define WAIT_MS       (10 * MINUTE_MS)
 #define RETRY_MS      (MINUTE_MS / 2) /* after a search that failed */
 #define JUST_FOUND_MS INT64_C(5000)
-#define LOOK_MS       INT64_C(100) /* how often one who waits looks whether it was cancelled */
+#define NONE_MS       INT64_C(10000) /* so long a search that found nothing is not repeated */
+#define LOOK_MS       INT64_C(100)   /* how often one who waits looks whether it was cancelled */
 
 struct credential_cache {
     pthread_mutex_t lock;
@@ -30,6 +31,8 @@ struct credential_cache {
     uint64_t search;        /* number of the one under way, or of the last */
     uint64_t failed_search; /* that failed as `failure` says; 0: none */
     struct err failure;
+    bool none; /* there are none to be found: `failure` says why */
+    int64_t none_ms;
 };
 
 struct credential_cache *credential_cache_open(void) {
@@ -57,6 +60,7 @@ static struct credentials copy(struct arena *arena, const struct credentials *fr
         .secret = arena_copy(arena, from->secret),
         .token = arena_copy(arena, from->token),
         .expires_ms = from->expires_ms,
+        .region = arena_copy(arena, from->region),
         .origin = origin.data,
     };
 }
@@ -72,6 +76,7 @@ static void keep(struct credential_cache *cache, const struct credentials *found
     cache->current = copy(&cache->memory, found);
     cache->known = true;
     cache->refused = false;
+    cache->none = false;
     cache->found_ms = now_ms;
     if (life_ms == 0) {
         cache->renew_ms = cache->wait_ms = cache->end_ms = now_ms + MINUTE_MS;
@@ -117,9 +122,17 @@ static bool take_failure(struct credential_cache *cache, const struct err *failu
     if (failure->kind != ERR_CANCELLED) {
         cache->failed_search = cache->search;
         cache->failure = *failure;
+        /* Of what may pass the next attempt must not be told an old failure. */
+        cache->none = failure->kind == ERR_REMOTE;
+        cache->none_ms = now_ms;
     }
     *err = *failure;
     return false;
+}
+
+/* To look everywhere may take seconds: on a machine of no cloud nobody answers for the metadata. */
+static bool found_none_just_now(const struct credential_cache *cache, int64_t now_ms) {
+    return cache->none && now_ms >= cache->none_ms && now_ms - cache->none_ms < NONE_MS;
 }
 
 static bool search(struct credential_cache *cache, struct credential_source *source, int64_t now_ms,
@@ -147,6 +160,10 @@ static bool get_locked(struct credential_cache *cache, int64_t now_ms,
                        struct credential_source *source, const atomic_bool *cancel,
                        struct err *err) {
     while (!good_until(cache, now_ms, smaller(cache->renew_ms, cache->end_ms))) {
+        if (found_none_just_now(cache, now_ms)) {
+            *err = cache->failure;
+            return false;
+        }
         if (!cache->searching)
             return search(cache, source, now_ms, err);
         if (good_until(cache, now_ms, cache->wait_ms))

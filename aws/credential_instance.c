@@ -3,11 +3,13 @@
  */
 #include "aws/credential_http.h"
 #include "aws/credential_json.h"
+#include "aws/endpoint.h"
 #include "aws/instance.h"
 #include "base/buffer.h"
 #include "base/percent.h"
 
 #define CREDENTIALS_PATH "/latest/meta-data/iam/security-credentials/"
+#define REGION_PATH      "/latest/meta-data/placement/region"
 
 /* Without an answer nobody can tell whether there is such a service at all. */
 static enum way_result no_answer(const struct instance *instance, struct err *err) {
@@ -59,6 +61,18 @@ static enum way_result role_refused(const struct transport_answer *answer, struc
     return WAY_FAILED;
 }
 
+/* Asked only where nobody told one. It need not be known. */
+static struct span region_of(const struct instance *instance) {
+    struct transport_answer answer;
+    struct err ignored = {0};
+
+    if (instance->search->settings->region.data != NULL ||
+        !instance_get(instance, SPAN(REGION_PATH), &answer, &ignored) || answer.status != 200)
+        return SPAN_NONE;
+    struct span region = span_trim(answer.body);
+    return region_is_valid(region) ? region : SPAN_NONE;
+}
+
 static enum way_result credentials_of(const struct instance *instance, struct span role,
                                       struct credentials *out, struct err *err) {
     struct transport_answer answer;
@@ -74,6 +88,7 @@ static enum way_result credentials_of(const struct instance *instance, struct sp
         return WAY_FAILED;
     }
     out->origin = "EC2 instance";
+    out->region = region_of(instance);
     return WAY_FOUND;
 }
 

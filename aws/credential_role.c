@@ -117,6 +117,7 @@ static bool role_of(const struct credential_search *search, struct link link,
         return false;
     if (!sts_assume_role(search, &role, &source, out, err))
         return err_add(err, "profile %.*s", SPAN_ARGS(link.profile));
+    out->region = source.region;
     out->origin = arena_format(search->arena, "profile %.*s, role %.*s", SPAN_ARGS(link.profile),
                                SPAN_ARGS(role.arn))
                       .data;

@@ -9,6 +9,7 @@
 struct credential_search {
     const struct aws_settings *settings;
     struct transport *transport;
+    struct aws_clock *clock;
     const atomic_bool *cancel;
     struct arena *arena; /* holds all that is found; its owner wipes it */
 };

@@ -2,14 +2,15 @@
 
 #include <stdlib.h>
 
+#include "aws/clock.h"
 #include "aws/credential_cache.h"
 #include "aws/credential_search.h"
 #include "aws/settings.h"
 #include "base/memory.h"
-#include "base/utc.h"
 
 struct credential_chain {
     char *(*variable)(const char *name);
+    struct aws_clock *clock; /* borrowed */
     struct credential_cache *cache;
 };
 
@@ -21,10 +22,12 @@ struct chain_search {
     const atomic_bool *cancel;
 };
 
-struct credential_chain *credential_chain_open(char *(*variable)(const char *name)) {
+struct credential_chain *credential_chain_open(char *(*variable)(const char *name),
+                                               struct aws_clock *clock) {
     struct credential_chain *chain = memory_new(1, sizeof(*chain));
 
     chain->variable = variable;
+    chain->clock = clock;
     chain->cache = credential_cache_open();
     return chain;
 }
@@ -45,7 +48,13 @@ static bool search_anew(struct credential_source *source, struct arena *arena,
         err->kind = ERR_REMOTE;
         return false;
     }
-    const struct credential_search search = {settings, call->transport, call->cancel, arena};
+    const struct credential_search search = {
+        .settings = settings,
+        .transport = call->transport,
+        .clock = call->chain->clock,
+        .cancel = call->cancel,
+        .arena = arena,
+    };
     bool good = credential_search_run(&search, out, err);
     if (good) /* the spans may point into the settings */
         *out = (struct credentials){
@@ -53,6 +62,7 @@ static bool search_anew(struct credential_source *source, struct arena *arena,
             .secret = arena_copy(arena, out->secret),
             .token = arena_copy(arena, out->token),
             .expires_ms = out->expires_ms,
+            .region = arena_copy(arena, out->region),
             .origin = arena_format(arena, "%s", out->origin).data,
         };
     aws_settings_close(settings);
@@ -64,9 +74,10 @@ bool credential_chain_get(struct credential_chain *chain, struct transport *tran
                           struct err *err) {
     struct chain_search call = {{search_anew}, chain, transport, cancel};
 
-    return credential_cache_get(chain->cache, utc_now_ms(), &call.source, cancel, arena, out, err);
+    return credential_cache_get(chain->cache, aws_clock_now_ms(chain->clock), &call.source, cancel,
+                                arena, out, err);
 }
 
 void credential_chain_refuse(struct credential_chain *chain, struct span access_key) {
-    credential_cache_refuse(chain->cache, utc_now_ms(), access_key);
+    credential_cache_refuse(chain->cache, aws_clock_now_ms(chain->clock), access_key);
 }

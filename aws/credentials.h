@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
+struct aws_clock;
 struct transport;
 struct credential_chain;
 
@@ -27,18 +28,23 @@ struct credentials {
     struct span secret; /* never into a log, an error or an answer */
     struct span token;  /* of the session, as secret as the secret; SPAN_NONE: none */
     int64_t expires_ms; /* INT64_MAX: never */
+    struct span region; /* where the EC2 instance is that has them, unless the settings tell a
+                           region; SPAN_NONE: not known */
     const char *origin; /* "environment", "profile x"...: may be shown */
 };
 
-/* Looks at nothing yet. `variable` is getenv or a test's own; it is asked by any thread. */
-struct credential_chain *credential_chain_open(char *(*variable)(const char *name));
+/* Looks at nothing yet. `variable` is getenv or a test's own; it is asked by any thread. The clock
+ * is borrowed; the search may learn that it is off. */
+struct credential_chain *credential_chain_open(char *(*variable)(const char *name),
+                                               struct aws_clock *clock);
 
 /* No thread may be in it any more. Wipes what it knows. */
 void credential_chain_close(struct credential_chain *chain);
 
 /* From any thread, each with a transport of its own. What was found is kept and sought anew 15
  * minutes before it expires, by one thread, while the others go on with what there is; they wait
- * only within the last 10 minutes. A search that fails is forgiven while the old ones are valid.
+ * only within the last 10 minutes. A search that fails is forgiven while the old ones are valid;
+ * one that found nothing is not repeated for some seconds.
  *
  * `out` is a copy in the arena, which should die by arena_wipe. Fails with ERR_REMOTE and what each
  * way said; with ERR_BUSY when asking later may help; with ERR_CANCELLED. */

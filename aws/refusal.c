@@ -38,9 +38,13 @@ static const struct {
     {"RequestTimeTooSkewed", CURE_CLOCK},
     {"RequestExpired", CURE_CLOCK},
     {"RequestInTheFuture", CURE_CLOCK},
+    /* Of these it is one cause among others. */
+    {"SignatureDoesNotMatch", CURE_CLOCK},
+    {"InvalidSignatureException", CURE_CLOCK},
     {"InternalError", CURE_WAIT},
     {"RequestTimeout", CURE_WAIT},
     {"RequestTimeoutException", CURE_WAIT},
+    {"IDPCommunicationError", CURE_WAIT},
     {"PriorRequestNotComplete", CURE_WAIT},
     {"SlowDown", CURE_WAIT_LONGER},
     {"Throttling", CURE_WAIT_LONGER},

@@ -19,7 +19,7 @@ enum cure {
     CURE_WAIT_LONGER, /* we ask too much */
     CURE_REGION,      /* sign for the region that the bucket has */
     CURE_CREDENTIALS, /* fetch new ones */
-    CURE_CLOCK,       /* sign by their clock */
+    CURE_CLOCK,       /* sign by their clock, if ours is off */
 };
 
 struct refusal {

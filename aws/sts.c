@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "aws/clock.h"
 #include "aws/credential_http.h"
 #include "aws/endpoint.h"
+#include "aws/refusal.h"
 #include "aws/sign.h"
 #include "aws/xml.h"
 #include "base/buffer.h"
@@ -25,6 +27,8 @@ struct sts_call {
 static struct span region_of(const struct sts_call *call) {
     struct span region = call->search->settings->region;
 
+    if (region.data == NULL && call->source != NULL)
+        region = call->source->region;
     return region.data != NULL ? region : SPAN(ENDPOINT_DEFAULT_REGION);
 }
 
@@ -78,26 +82,19 @@ static bool sign(const struct sts_call *call, const struct endpoint *endpoint, s
     return true;
 }
 
-static bool passes_later(struct span code) {
-    return span_starts_with(code, SPAN("Throttl")) ||
-           span_equal(code, SPAN("RequestLimitExceeded")) ||
-           span_equal(code, SPAN("IDPCommunicationError"));
-}
-
 static bool refused(const struct sts_call *call, const struct transport_answer *answer,
                     struct err *err) {
-    struct arena *arena = call->search->arena;
-    struct span code = xml_value(answer->body, "/ErrorResponse/Error/Code", arena);
-    struct span message = xml_value(answer->body, "/ErrorResponse/Error/Message", arena);
-    struct span request = xml_value(answer->body, "/ErrorResponse/RequestId", arena);
+    struct refusal refusal;
 
-    if (code.data == NULL)
+    refusal_read(answer, call->search->arena, &refusal);
+    if (refusal.code.data == NULL)
         return credential_refused(answer, err);
-    bool later = answer->status >= 500 || answer->status == 429 || passes_later(code);
+    bool later = refusal.cure == CURE_WAIT || refusal.cure == CURE_WAIT_LONGER;
+    struct span request = refusal.request_id;
     return err_set(err, later ? ERR_BUSY : ERR_REMOTE, "%.*s: %.*s (HTTP %d%s%.*s)",
-                   SPAN_ARGS(span_head(code, 60)), SPAN_ARGS(span_head(message, 160)),
-                   answer->status, request.length > 0 ? ", request " : "",
-                   SPAN_ARGS(span_head(request, 64)));
+                   SPAN_ARGS(span_head(refusal.code, 60)),
+                   SPAN_ARGS(span_head(refusal.message, 160)), refusal.status,
+                   request.length > 0 ? ", request " : "", SPAN_ARGS(span_head(request, 64)));
 }
 
 static struct span result_value(const struct sts_call *call, struct span body, const char *name) {
@@ -124,15 +121,13 @@ static bool take(const struct sts_call *call, struct span body, struct credentia
     return true;
 }
 
-static bool ask(const struct sts_call *call, struct credentials *out, struct err *err) {
+static bool send(const struct sts_call *call, const struct endpoint *endpoint, int64_t now_ms,
+                 struct transport_answer *out, struct err *err) {
     static const struct http_field form[] = {{SPAN("Content-Type"), SPAN(FORM)}};
-    struct arena *arena = call->search->arena;
-    const struct endpoint_question where = {.settings = call->search->settings,
-                                            .service = "sts",
-                                            .region = region_of(call),
-                                            .path = SPAN("/")};
     struct credential_question question = {
         .method = "POST",
+        .url = arena_format(call->search->arena, "%.*s%.*s", SPAN_ARGS(endpoint->origin),
+                            SPAN_ARGS(endpoint->path)),
         .fields = form,
         .field_count = ARRAY_LENGTH(form),
         .body = form_of(call),
@@ -140,20 +135,49 @@ static bool ask(const struct sts_call *call, struct credentials *out, struct err
         .most_ms = MOST_MS,
         .attempts = ATTEMPTS,
     };
-    struct endpoint endpoint;
-    struct transport_answer answer;
     char date[SIGN_DATE_TEXT];
 
-    if (!endpoint_find(&where, arena, &endpoint, err)) {
+    if (call->source != NULL && !sign(call, endpoint, sign_date(now_ms, date), &question, err))
+        return false;
+    return credential_ask(call->search, &question, out, err);
+}
+
+/* Whether it was signed by a clock that is off, and is known not to be any more. */
+static bool may_sign_again(const struct sts_call *call, const struct transport_answer *answer,
+                           int64_t signed_ms) {
+    struct refusal refusal;
+
+    if (call->source == NULL || answer->status == 200)
+        return false;
+    refusal_read(answer, call->search->arena, &refusal);
+    return refusal.cure == CURE_CLOCK &&
+           aws_clock_learn(call->search->clock, signed_ms, refusal.server_ms);
+}
+
+static bool send_in_time(const struct sts_call *call, const struct endpoint *endpoint,
+                         struct transport_answer *out, struct err *err) {
+    struct aws_clock *clock = call->search->clock;
+    int64_t now_ms = aws_clock_now_ms(clock);
+
+    if (!send(call, endpoint, now_ms, out, err))
+        return false;
+    return !may_sign_again(call, out, now_ms) ||
+           send(call, endpoint, aws_clock_now_ms(clock), out, err);
+}
+
+static bool ask(const struct sts_call *call, struct credentials *out, struct err *err) {
+    const struct endpoint_question where = {.settings = call->search->settings,
+                                            .service = "sts",
+                                            .region = region_of(call),
+                                            .path = SPAN("/")};
+    struct endpoint endpoint;
+    struct transport_answer answer;
+
+    if (!endpoint_find(&where, call->search->arena, &endpoint, err)) {
         err->kind = ERR_REMOTE;
         return false;
     }
-    question.url =
-        arena_format(arena, "%.*s%.*s", SPAN_ARGS(endpoint.origin), SPAN_ARGS(endpoint.path));
-    if (call->source != NULL &&
-        !sign(call, &endpoint, sign_date(utc_now_ms(), date), &question, err))
-        return false;
-    if (!credential_ask(call->search, &question, &answer, err))
+    if (!send_in_time(call, &endpoint, &answer, err))
         return false;
     return answer.status == 200 ? take(call, answer.body, out, err) : refused(call, &answer, err);
 }

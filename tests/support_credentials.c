@@ -30,8 +30,9 @@ static void answer_json(struct fake_connection *connection, int status, struct s
     fake_answer(connection, status, JSON_HEAD, body);
 }
 
-#define TOKEN_TARGET "/latest/api/token"
-#define ROLE_TARGET  "/latest/meta-data/iam/security-credentials/"
+#define TOKEN_TARGET  "/latest/api/token"
+#define REGION_TARGET "/latest/meta-data/placement/region"
+#define ROLE_TARGET   "/latest/meta-data/iam/security-credentials/"
 
 static bool answer_instance(struct fake_connection *connection,
                             const struct fake_request *request) {
@@ -46,6 +47,10 @@ static bool answer_instance(struct fake_connection *connection,
         fake_answer(connection, known ? 200 : 401, "", SPAN("reader\n"));
     else if (asks(request, "GET", "/ok" ROLE_TARGET "reader"))
         answer_json(connection, known ? 200 : 401, keys_json("INSTANCE"));
+    else if (asks(request, "GET", "/ok" REGION_TARGET))
+        fake_answer(connection, known ? 200 : 401, "", SPAN("eu-north-1\n"));
+    else if (asks(request, "GET", "/first" REGION_TARGET))
+        fake_answer(connection, 200, "", SPAN("<html>"));
     else if (asks(request, "GET", "/first" ROLE_TARGET))
         fake_answer(connection, 200, "", SPAN("old role"));
     else if (asks(request, "GET", "/first" ROLE_TARGET "old%20role"))
@@ -91,7 +96,8 @@ static bool holds(struct span text, const char *part) {
     return memmem(text.data, text.length, part, strlen(part)) != NULL;
 }
 
-static void refuse_role(struct fake_connection *connection, const char *code) {
+/* `more`: fields of the answer. */
+static void refuse_role(struct fake_connection *connection, const char *code, const char *more) {
     char text[512];
 
     snprintf(text, sizeof(text),
@@ -99,7 +105,7 @@ static void refuse_role(struct fake_connection *connection, const char *code) {
              "<Type>Sender</Type><Code>%s</Code><Message>no &amp; never</Message></Error>"
              "<RequestId>r-1</RequestId></ErrorResponse>",
              code);
-    fake_answer(connection, 400, "Content-Type: text/xml\r\n", span_of(text));
+    fake_answer(connection, 400, more, span_of(text));
 }
 
 /* The key it gives tells who asked: by which key it was signed, or with which token. */
@@ -110,11 +116,16 @@ static void answer_sts(struct fake_connection *connection, const struct fake_req
     char text[1024];
 
     if (holds(request->body, "denied")) {
-        refuse_role(connection, "AccessDenied");
+        refuse_role(connection, "AccessDenied", "");
         return;
     }
     if (holds(request->body, "throttled")) {
-        refuse_role(connection, "Throttling");
+        refuse_role(connection, "Throttling", "");
+        return;
+    }
+    if (holds(request->body, "late") &&
+        !span_starts_with(fake_field(request, "X-Amz-Date"), SPAN("20260102T0304"))) {
+        refuse_role(connection, "SignatureDoesNotMatch", "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n");
         return;
     }
     const char *key = with_token                          ? "TOKEN"
@@ -159,7 +170,7 @@ void credential_world_open(struct credential_world *world, const char *variables
     aws_home_write(".aws/keys",
                    "{\"Version\":1,\"AccessKeyId\":\"PROCESS\",\"SecretAccessKey\":\"s\"}");
     world->transport = transport_open(&transport);
-    world->chain = credential_chain_open(aws_home_variable);
+    world->chain = credential_chain_open(aws_home_variable, &world->clock);
 }
 
 void credential_world_close(struct credential_world *world) {

@@ -11,10 +11,12 @@
  *   /plain       a container that wants none
  *   /refusing    a container that is refused
  *   /empty       a container that answers nothing of use
- *   /sts/        STS; the role .../denied is denied, .../throttled comes later */
+ *   /sts/        STS; the role .../denied is denied, .../throttled comes later,
+ *                .../late is given to who signs in the minute of 2026-01-02T03:04 */
 #ifndef TRAILD_TESTS_SUPPORT_CREDENTIALS_H
 #define TRAILD_TESTS_SUPPORT_CREDENTIALS_H
 
+#include "aws/clock.h"
 #include "aws/credentials.h"
 #include "aws/transport.h"
 #include "tests/support_fake_http.h"
@@ -28,6 +30,7 @@
 struct credential_world {
     struct fake_http *server;
     struct transport *transport;
+    struct aws_clock clock;
     struct credential_chain *chain;
     struct arena arena;
 };

@@ -72,6 +72,51 @@ static void test_their_clock_is_taken(void **state) {
     aws_world_close(&world);
 }
 
+static char *metadata;
+
+static char *variable_of_an_instance(const char *name) {
+    static const char *const unset[] = {"AWS_REGION", "AWS_ACCESS_KEY_ID",
+                                        "AWS_EC2_METADATA_DISABLED"};
+
+    for (size_t i = 0; i < ARRAY_LENGTH(unset); i++) {
+        if (strcmp(name, unset[i]) == 0)
+            return NULL;
+    }
+    return strcmp(name, "AWS_EC2_METADATA_SERVICE_ENDPOINT") == 0 ? metadata : aws_variable(name);
+}
+
+static void test_the_region_of_the_instance(void **state) {
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntoken",
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nrole",
+        "HTTP/1.1 200 OK\r\n" CLOSING
+        "{\"Code\":\"Success\",\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\","
+        "\"Token\":\"t\",\"Expiration\":\"2999-01-02T03:04:05Z\"}",
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\ncn-north-1",
+        FINE,
+        FINE,
+        NULL};
+    struct aws_world world = {0};
+    struct aws_call call = get;
+    struct transport_answer answer;
+    struct err err = {0};
+
+    (void)state;
+    world.server = fake_http_start(answer_and_close, (void *)(uintptr_t)answers);
+    metadata = (char *)(uintptr_t)fake_http_url(world.server);
+    aws_variables_for(metadata, "1");
+    if (!aws_client_open(variable_of_an_instance, &world.client, &err))
+        fail_msg("%s", err.text);
+    world.channel = aws_channel_open(world.client);
+    if (!aws_call(world.channel, &call, &world.arena, &answer, &err))
+        fail_msg("%s", err.text);
+    assert_true(signed_for(&world, 4, "/cn-north-1/s3/"));
+    call.region = SPAN("eu-west-1");
+    assert_true(aws_call(world.channel, &call, &world.arena, &answer, &err));
+    assert_true(signed_for(&world, 5, "/eu-west-1/s3/"));
+    aws_world_close(&world);
+}
+
 static void test_cancel_ends_a_wait(void **state) {
     static const char *const answers[] = {
         REFUSED_WITH("503 Slow", "Retry-After: 3600\r\n", "SlowDown"), NULL};
@@ -137,11 +182,9 @@ static void test_threads_share_what_was_learnt(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_what_is_sent),
-        TEST(test_a_region_is_remembered),
-        TEST(test_their_clock_is_taken),
-        TEST(test_cancel_ends_a_wait),
-        TEST(test_threads_share_what_was_learnt),
+        TEST(test_what_is_sent),         TEST(test_a_region_is_remembered),
+        TEST(test_their_clock_is_taken), TEST(test_the_region_of_the_instance),
+        TEST(test_cancel_ends_a_wait),   TEST(test_threads_share_what_was_learnt),
     };
 
     return rows_run("call", all, ARRAY_LENGTH(all));

@@ -1,10 +1,13 @@
 #include "aws/credentials.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 #include "tests/rows.h"
 #include "tests/support_aws.h"
 #include "tests/support_credentials.h"
+
+#define TEN_SECONDS_MS 10000
 
 static const struct found_row {
     const char *name;
@@ -113,6 +116,102 @@ static void test_found(void **state) {
     credential_world_close(&world);
 }
 
+static const struct region_row {
+    const char *name;
+    const char *variables; /* beside the address of STS */
+    const char *config;
+    const char *region; /* NULL: not known */
+    const char *sts;    /* for which STS's request was signed; NULL: there is none */
+} regions[] = {
+    {"an instance's", "AWS_EC2_METADATA_SERVICE_ENDPOINT={SERVER}/ok", NULL, "eu-north-1", NULL},
+    {"that of the settings goes first",
+     "AWS_REGION=eu-west-1\nAWS_EC2_METADATA_SERVICE_ENDPOINT={SERVER}/ok", NULL, NULL, NULL},
+    {"an instance that tells no region", "AWS_EC2_METADATA_SERVICE_ENDPOINT={SERVER}/first", NULL,
+     NULL, NULL},
+    {"a role by the instance", "AWS_EC2_METADATA_SERVICE_ENDPOINT={SERVER}/ok",
+     "[default]\n" ROLE "a\ncredential_source = Ec2InstanceMetadata\n", "eu-north-1",
+     "/eu-north-1/sts/"},
+    {"a role by keys", NO_INSTANCE,
+     "[default]\n" ROLE "a\nsource_profile = x\n[profile x]\n" STATIC, NULL, "/us-east-1/sts/"},
+    {"a role in the settings' region", NO_INSTANCE "AWS_REGION=eu-west-1",
+     "[default]\n" ROLE "a\nsource_profile = x\n[profile x]\n" STATIC, NULL, "/eu-west-1/sts/"},
+};
+
+/* `/us-east-1/sts/` is a part of it; empty when nobody was asked. */
+static struct span last_signature(struct credential_world *world) {
+    size_t asked = fake_http_count(world->server);
+
+    return asked == 0 ? SPAN("")
+                      : fake_field(fake_http_request(world->server, asked - 1), "Authorization");
+}
+
+static void test_region(void **state) {
+    const struct region_row *row = *state;
+    struct credentials found;
+    struct credential_world world;
+    struct err err = {0};
+    char variables[300];
+
+    snprintf(variables, sizeof(variables), "AWS_ENDPOINT_URL_STS={SERVER}/sts\n%s", row->variables);
+    credential_world_open(&world, variables, row->config, NULL);
+    if (!credential_world_get(&world, &found, &err))
+        fail_msg("it says: %s", err.text);
+    assert_int_equal(found.region.data == NULL, row->region == NULL);
+    assert_true(span_equal(found.region, span_of(row->region)));
+    struct span line = last_signature(&world);
+    if (row->sts != NULL)
+        assert_non_null(memmem(line.data, line.length, row->sts, strlen(row->sts)));
+    credential_world_close(&world);
+}
+
+static void test_a_clock_that_is_off(void **state) {
+    struct credentials found;
+    struct credential_world world;
+    struct err err = {0};
+
+    (void)state;
+    credential_world_open(&world, STS, "[default]\n" ROLE "late\nsource_profile = x\n",
+                          "[x]\n" STATIC);
+    if (!credential_world_get(&world, &found, &err))
+        fail_msg("it says: %s", err.text);
+    assert_int_equal(fake_http_count(world.server), 2);
+    assert_true(aws_clock_now_ms(&world.clock) < INT64_C(1767326645000));
+    credential_world_close(&world);
+}
+
+/* What S3 taught counts here as well. */
+static void test_a_clock_that_was_set(void **state) {
+    struct credentials found;
+    struct credential_world world;
+    struct err err = {0};
+
+    (void)state;
+    credential_world_open(&world, STS, "[default]\n" ROLE "late\nsource_profile = x\n",
+                          "[x]\n" STATIC);
+    assert_true(aws_clock_learn(&world.clock, 0, INT64_C(1767323045000)));
+    if (!credential_world_get(&world, &found, &err))
+        fail_msg("it says: %s", err.text);
+    assert_int_equal(fake_http_count(world.server), 1);
+    credential_world_close(&world);
+}
+
+static void test_nothing_is_not_sought_twice(void **state) {
+    struct credentials found;
+    struct credential_world world;
+    struct err err = {0};
+    struct err again = {0};
+
+    (void)state;
+    credential_world_open(&world, "AWS_EC2_METADATA_SERVICE_ENDPOINT={SERVER}/bare", NULL, NULL);
+    assert_false(credential_world_get(&world, &found, &err));
+    size_t asked = fake_http_count(world.server);
+    assert_false(credential_world_get(&world, &found, &again));
+    assert_int_equal(fake_http_count(world.server), asked);
+    assert_int_equal(again.kind, ERR_REMOTE);
+    assert_string_equal(again.text, err.text);
+    credential_world_close(&world);
+}
+
 static void test_kept_ones_are_not_sought_again(void **state) {
     struct credentials found;
     struct credential_world world;
@@ -122,7 +221,7 @@ static void test_kept_ones_are_not_sought_again(void **state) {
     credential_world_open(&world, "AWS_EC2_METADATA_SERVICE_ENDPOINT={SERVER}/ok", NULL, NULL);
     for (int i = 0; i < 3; i++)
         assert_true(credential_world_get(&world, &found, &err));
-    assert_int_equal(fake_http_count(world.server), 3);
+    assert_int_equal(fake_http_count(world.server), 4);
     assert_true(found.expires_ms > INT64_C(32000000000000));
     credential_world_close(&world);
 }
@@ -180,6 +279,7 @@ static void test_a_broken_file_is_forgotten_when_it_is_mended(void **state) {
     credential_world_open(&world, NO_INSTANCE, NULL, "[default]\naws_access_key_id = A\n");
     assert_false(credential_world_get(&world, &found, &err));
     aws_home_write(".aws/credentials", "[default]\n" STATIC);
+    atomic_fetch_add(&world.clock.offset_ms, TEN_SECONDS_MS);
     assert_true(credential_world_get(&world, &found, &err));
     assert_true(span_equal(found.access_key, SPAN("STATIC")));
     credential_world_close(&world);
@@ -203,6 +303,10 @@ static void test_cancelled(void **state) {
 int main(void) {
     const struct rows all[] = {
         ROWS(test_found, found_rows),
+        ROWS(test_region, regions),
+        TEST(test_a_clock_that_is_off),
+        TEST(test_a_clock_that_was_set),
+        TEST(test_nothing_is_not_sought_twice),
         TEST(test_kept_ones_are_not_sought_again),
         TEST(test_one_search_for_many_threads),
         TEST(test_a_broken_file_is_forgotten_when_it_is_mended),
