@@ -5,6 +5,7 @@
 
 #include "aws/client_state.h"
 #include "aws/endpoint.h"
+#include "aws/host_label.h"
 #include "aws/refusal.h"
 #include "aws/retry.h"
 #include "aws/sign.h"
@@ -172,7 +173,7 @@ static struct span ask_for_region(struct calling *calling) {
     if (!send_once(calling, &head, &answer, &ignored))
         return SPAN_NONE;
     struct span region = answer_field(&answer, "x-amz-bucket-region");
-    return region_is_valid(region) ? region : SPAN_NONE;
+    return is_host_label(region) ? region : SPAN_NONE;
 }
 
 static bool move_to_region(struct calling *calling, const struct refusal *refusal) {

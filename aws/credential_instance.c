@@ -3,7 +3,7 @@
  */
 #include "aws/credential_http.h"
 #include "aws/credential_json.h"
-#include "aws/endpoint.h"
+#include "aws/host_label.h"
 #include "aws/instance.h"
 #include "base/buffer.h"
 #include "base/percent.h"
@@ -70,7 +70,7 @@ static struct span region_of(const struct instance *instance) {
         !instance_get(instance, SPAN(REGION_PATH), &answer, &ignored) || answer.status != 200)
         return SPAN_NONE;
     struct span region = span_trim(answer.body);
-    return region_is_valid(region) ? region : SPAN_NONE;
+    return is_host_label(region) ? region : SPAN_NONE;
 }
 
 static enum way_result credentials_of(const struct instance *instance, struct span role,

@@ -1,5 +1,6 @@
 #include "aws/credential_json.h"
 
+#include "aws/json_span.h"
 #include "base/utc.h"
 
 json_t *credential_json_parse(struct span text, struct err *err) {
@@ -13,18 +14,10 @@ json_t *credential_json_parse(struct span text, struct err *err) {
     return NULL;
 }
 
-static struct span member(const json_t *object, const char *name) {
-    const json_t *value = json_object_get(object, name);
-
-    if (!json_is_string(value))
-        return SPAN_NONE;
-    return (struct span){json_string_value(value), json_string_length(value)};
-}
-
 static struct span either(const json_t *object, const char *name, const char *other) {
-    struct span value = member(object, name);
+    struct span value = json_member_span(object, name);
 
-    return value.data != NULL ? value : member(object, other);
+    return value.data != NULL ? value : json_member_span(object, other);
 }
 
 /* What stands there when a service could not do it: EC2 says "Code", containers "code". */
@@ -45,16 +38,16 @@ static bool take_expiry(const json_t *object, int64_t *out_ms, struct err *err) 
     *out_ms = INT64_MAX;
     if (expires == NULL || json_is_null(expires))
         return true;
-    if (!utc_parse(member(object, "Expiration"), out_ms))
+    if (!utc_parse(json_member_span(object, "Expiration"), out_ms))
         return err_set(err, ERR_REMOTE, "Expiration is no time");
     return true;
 }
 
 bool credential_json_take(const json_t *object, const char *token_name, struct arena *arena,
                           struct credentials *out, struct err *err) {
-    struct span access_key = member(object, "AccessKeyId");
-    struct span secret = member(object, "SecretAccessKey");
-    struct span token = member(object, token_name);
+    struct span access_key = json_member_span(object, "AccessKeyId");
+    struct span secret = json_member_span(object, "SecretAccessKey");
+    struct span token = json_member_span(object, token_name);
     int64_t expires_ms;
 
     if (access_key.length == 0 || secret.length == 0)

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#define REGION_BYTES 63
-#define BUCKET_BYTES 63
+#include "aws/host_label.h"
 
 /* Partitions of AWS that are worlds of their own. IAM User Guide, "Amazon Resource Names". */
 static const struct {
@@ -14,23 +13,6 @@ static const struct {
     {"us-isof-", "csp.hci.ic.gov"}, {"eu-isoe-", "cloud.adc-e.uk"}, {"eusc-", "amazonaws.eu"},
     {"", "amazonaws.com"},
 };
-
-static bool is_label_byte(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-}
-
-static bool is_label(struct span text, size_t most) {
-    for (size_t i = 0; i < text.length; i++) {
-        if (!is_label_byte(text.data[i]))
-            return false;
-    }
-    return text.length > 0 && text.length <= most && text.data[0] != '-' &&
-           text.data[text.length - 1] != '-';
-}
-
-bool region_is_valid(struct span region) {
-    return is_label(region, REGION_BYTES);
-}
 
 static const char *domain_of(struct span region) {
     size_t i = 0;
@@ -56,8 +38,7 @@ static struct span own_host(const struct endpoint_question *question, struct are
 
 /* A certificate for *.s3.eu-west-1.amazonaws.com is none for a name with more dots. */
 static bool may_be_a_host(const struct endpoint_question *question) {
-    return question->settings->addressing != ADDRESSING_PATH &&
-           is_label(question->bucket, BUCKET_BYTES);
+    return question->settings->addressing != ADDRESSING_PATH && is_host_label(question->bucket);
 }
 
 static void own_endpoint(const struct endpoint_question *question, struct arena *arena,
@@ -83,7 +64,7 @@ struct told {
 };
 
 static bool is_host_byte(char c) {
-    return is_label_byte(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == ':' || c == '_' ||
+    return is_host_label_byte(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == ':' || c == '_' ||
            c == '[' || c == ']';
 }
 
@@ -151,7 +132,7 @@ static bool is_address(struct span host) {
 /* Servers other than AWS know the path style all of them, names below their own only some. */
 static bool bucket_before_host(const struct endpoint_question *question, struct span host) {
     return question->settings->addressing == ADDRESSING_VIRTUAL && !is_address(host) &&
-           is_label(question->bucket, BUCKET_BYTES);
+           is_host_label(question->bucket);
 }
 
 static void told_endpoint(const struct endpoint_question *question, const struct told *told,
@@ -181,7 +162,7 @@ bool endpoint_find(const struct endpoint_question *question, struct arena *arena
                           : aws_settings_endpoint(question->settings, question->service);
     struct told told;
 
-    if (!region_is_valid(question->region))
+    if (!is_host_label(question->region))
         return err_set(err, ERR_INVALID, "\"%.*s\" is no name of a region",
                        SPAN_ARGS(span_head(question->region, 80)));
     if (url.data == NULL) {

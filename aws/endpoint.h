@@ -34,7 +34,4 @@ struct endpoint {
 MUST_USE bool endpoint_find(const struct endpoint_question *question, struct arena *arena,
                             struct endpoint *out, struct err *err);
 
-/* A region becomes part of a host's name: small letters, digits and dashes, at most 63. */
-bool region_is_valid(struct span region);
-
 #endif

@@ -1,28 +1,15 @@
 #include "aws/ini.h"
 
-#include <string.h>
-
 #include "base/limits.h"
 
 struct parse {
     struct arena *arena;
     struct ini_value *values;
     size_t count;
-    size_t room;
     struct span section; /* SPAN_NONE: before the first one */
     size_t indent;       /* of the key that deeper lines go on with */
     bool open;           /* such a key is there */
 };
-
-static struct span lower(struct arena *arena, struct span text) {
-    char *copy = arena_allocate(arena, text.length);
-
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.data[i];
-        copy[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-    }
-    return (struct span){copy, text.length};
-}
 
 static struct ini_value *last(struct parse *parse) {
     return &parse->values[parse->count - 1];
@@ -31,14 +18,7 @@ static struct ini_value *last(struct parse *parse) {
 static bool add(struct parse *parse, struct ini_value value, struct err *err) {
     if (parse->count == LIMIT_AWS_FILE_VALUES)
         return err_set(err, ERR_INVALID, "holds more than %d values", LIMIT_AWS_FILE_VALUES);
-    if (parse->count == parse->room) {
-        size_t room = parse->room == 0 ? 64 : 2 * parse->room;
-        struct ini_value *values = arena_new(parse->arena, room, sizeof(*values));
-        if (parse->count > 0)
-            memcpy(values, parse->values, parse->count * sizeof(*values));
-        parse->values = values;
-        parse->room = room;
-    }
+    parse->values = arena_grow(parse->arena, parse->values, parse->count, sizeof(*parse->values));
     parse->values[parse->count++] = value;
     return true;
 }
@@ -79,8 +59,9 @@ static bool take_key(struct parse *parse, struct span line, size_t indent, struc
     parse->indent = indent;
     parse->open = true;
     return add(parse,
-               (struct ini_value){
-                   .section = parse->section, .key = lower(parse->arena, key), .value = value},
+               (struct ini_value){.section = parse->section,
+                                  .key = arena_copy_lower(parse->arena, key),
+                                  .value = value},
                err);
 }
 
@@ -99,7 +80,7 @@ static bool go_on(struct parse *parse, struct span line, struct err *err) {
     return add(parse,
                (struct ini_value){.section = parse->section,
                                   .key = before->key,
-                                  .inner = lower(parse->arena, key),
+                                  .inner = arena_copy_lower(parse->arena, key),
                                   .value = value},
                err);
 }

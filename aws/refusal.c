@@ -5,7 +5,8 @@
 
 #include <jansson.h>
 
-#include "aws/endpoint.h"
+#include "aws/host_label.h"
+#include "aws/json_span.h"
 #include "aws/xml.h"
 
 /* What an error may show of each, so that all fit into its text. */
@@ -104,11 +105,7 @@ static void read_xml(struct span body, struct arena *arena, struct refusal *out)
 }
 
 static struct span member(const json_t *object, const char *name, struct arena *arena) {
-    const json_t *value = json_object_get(object, name);
-
-    if (!json_is_string(value))
-        return SPAN_NONE;
-    return arena_copy(arena, (struct span){json_string_value(value), json_string_length(value)});
+    return arena_copy(arena, json_member_span(object, name));
 }
 
 /* `com.amazonaws.sqs#QueueDoesNotExist` */
@@ -166,7 +163,7 @@ void refusal_read(const struct transport_answer *answer, struct arena *arena, st
     refusal.request_id = field_or(answer, "x-amzn-requestid", refusal.request_id);
     refusal.request_id = field_or(answer, "x-amz-request-id", refusal.request_id);
     refusal.region = field_or(answer, "x-amz-bucket-region", refusal.region);
-    if (!region_is_valid(refusal.region))
+    if (!is_host_label(refusal.region))
         refusal.region = SPAN_NONE;
     refusal.retry_after_ms = retry_after_ms(answer_field(answer, "retry-after"));
     refusal.server_ms = http_date_ms(answer_field(answer, "date"));

@@ -29,6 +29,10 @@ struct s3_object {
 MUST_USE bool s3_uri_parse(struct span text, struct span *out_bucket, struct span *out_key,
                            struct err *err);
 
+/* A name that a bucket may have, or may have had before 2018: 3 to LIMIT_BUCKET_BYTES.
+ * Amazon S3 User Guide, "General purpose bucket naming rules". */
+bool s3_bucket_is_valid(struct span name);
+
 /* `s3://bucket/key`, in the arena. */
 struct span s3_uri(struct span bucket, struct span key, struct arena *arena);
 
@@ -80,10 +84,11 @@ struct s3_got {
 };
 
 /* Reads an object into an empty spool, which the caller finishes. A connection that is cut, stays
- * silent for 30 s or is too slow (aws/speed.h) is taken up again where it was, as long as the object is the same; one that
- * changed meanwhile is read anew. When the object's ETag is known and it has another one now, the
- * new one is read: the answer's ETag tells. ERR_TOO_LARGE beyond `max_bytes`; the spool's failures;
- * else as aws_call. After a failure the spool holds what nobody should read. */
+ * silent for 30 s or is too slow (aws/speed.h) is taken up again where it was, as long as the
+ * object is the same; one that changed meanwhile is read anew. When the object's ETag is known and
+ * it has another one now, the new one is read: the answer's ETag tells. ERR_TOO_LARGE beyond
+ * `max_bytes`; the spool's failures; else as aws_call. After a failure the spool holds what nobody
+ * should read. */
 MUST_USE bool s3_get(struct aws_channel *channel, const struct s3_object *object,
                      struct spool *spool, int64_t max_bytes, const atomic_bool *cancel,
                      struct arena *arena, struct s3_got *out, struct err *err);

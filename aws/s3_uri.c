@@ -4,14 +4,13 @@
 
 #include "base/limits.h"
 
-/* Buckets made before 2018 in us-east-1 may have 255 bytes, capitals and underscores. */
 #define BUCKET_LEAST 3
-#define BUCKET_MOST  255
 
 static bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/* Those made before 2018 in us-east-1 may have capitals and underscores too. */
 static bool has_bucket_bytes(struct span name) {
     for (size_t i = 0; i < name.length; i++) {
         char c = name.data[i];
@@ -34,11 +33,10 @@ static bool is_address(struct span name) {
     return dots == 3;
 }
 
-/* Amazon S3 User Guide, "General purpose bucket naming rules". */
-static bool is_bucket(struct span name) {
-    return name.length >= BUCKET_LEAST && name.length <= BUCKET_MOST && has_bucket_bytes(name) &&
-           is_letter_or_digit(name.data[0]) && is_letter_or_digit(name.data[name.length - 1]) &&
-           !is_address(name);
+bool s3_bucket_is_valid(struct span name) {
+    return name.length >= BUCKET_LEAST && name.length <= LIMIT_BUCKET_BYTES &&
+           has_bucket_bytes(name) && is_letter_or_digit(name.data[0]) &&
+           is_letter_or_digit(name.data[name.length - 1]) && !is_address(name);
 }
 
 bool s3_uri_parse(struct span text, struct span *out_bucket, struct span *out_key,
@@ -50,7 +48,7 @@ bool s3_uri_parse(struct span text, struct span *out_bucket, struct span *out_ke
         return err_set(err, ERR_INVALID, "the URI must be s3://BUCKET/KEY");
     bucket = span_skip(text, 5);
     (void)!span_cut(bucket, '/', &bucket, &key);
-    if (!is_bucket(bucket))
+    if (!s3_bucket_is_valid(bucket))
         return err_set(err, ERR_INVALID,
                        "the URI names no bucket: 3 to 255 letters, digits, dots, dashes and "
                        "underscores must stand behind s3://");

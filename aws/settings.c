@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "aws/host_label.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -57,16 +58,6 @@ static bool read_attempts(struct aws_settings *settings, struct err *err) {
                      "a whole number, 1 to " TEXT_OF(MOST_ATTEMPTS), err);
 }
 
-/* It becomes part of a host's name. */
-static bool is_region(struct span text) {
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.data[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
-            return false;
-    }
-    return text.length <= 63 && text.data[0] != '-' && text.data[text.length - 1] != '-';
-}
-
 static bool read_region(struct aws_settings *settings, struct err *err) {
     static const char *const variables[] = {"AWS_REGION", "AWS_DEFAULT_REGION"};
     const char *told = variables[0];
@@ -77,7 +68,7 @@ static bool read_region(struct aws_settings *settings, struct err *err) {
     }
     if (settings->region.data == NULL)
         settings->region = aws_settings_value(settings, NULL, "region");
-    if (settings->region.data == NULL || is_region(settings->region))
+    if (settings->region.data == NULL || is_host_label(settings->region))
         return true;
     return bad_value(settings, told, "region", "the name of a region, such as eu-west-1", err);
 }

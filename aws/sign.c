@@ -255,6 +255,13 @@ static void hash_to_hex(struct span bytes, char out_text[SHA256_HEX_TEXT]) {
     sha256_to_hex(digest, out_text);
 }
 
+struct span sign_payload_hash(struct span body, struct arena *arena) {
+    char text[SHA256_HEX_TEXT];
+
+    hash_to_hex(body, text);
+    return arena_copy(arena, span_of(text));
+}
+
 struct span sign_string_to_sign(const struct sign_scope *scope, struct span canonical_request,
                                 struct arena *arena) {
     char hash[SHA256_HEX_TEXT];

@@ -42,6 +42,9 @@ MUST_USE bool sign_canonical_request(const struct sign_message *message, struct 
 /* The names of the fields as they are listed in the canonical request: `host;x-amz-date`. */
 struct span sign_field_names(const struct sign_message *message, struct arena *arena);
 
+/* A body's hash, as `payload_hash` has it. */
+struct span sign_payload_hash(struct span body, struct arena *arena);
+
 /* Where and when a signature is good. */
 struct sign_scope {
     struct span date; /* `20260102T030405Z` */

@@ -20,15 +20,6 @@ static void add(struct signing *signing, struct span name, struct span value) {
     signing->fields[signing->count++] = (struct http_field){name, value};
 }
 
-static struct span hash_of(struct span body, struct arena *arena) {
-    char text[SHA256_HEX_TEXT];
-    uint8_t digest[SHA256_BYTES];
-
-    sha256_of(body, digest);
-    sha256_to_hex(digest, text);
-    return arena_copy(arena, span_of(text));
-}
-
 static void add_signed_fields(struct signing *signing) {
     const struct sign_outgoing *request = signing->request;
 
@@ -66,7 +57,7 @@ bool sign_fields(const struct sign_outgoing *request, const struct sign_identity
         .scope = scope,
         .arena = arena,
         .fields = arena_new(arena, request->field_count + OWN_FIELDS, sizeof(struct http_field)),
-        .payload_hash = hash_of(request->body, arena),
+        .payload_hash = sign_payload_hash(request->body, arena),
     };
     struct span canonical_request;
 

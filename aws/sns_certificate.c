@@ -1,6 +1,7 @@
 #include "aws/sns_certificate.h"
 
 #include "aws/certificate.h"
+#include "aws/host_label.h"
 #include "base/limits.h"
 
 /* `http://crt.r2m01.amazontrust.com/r2m01.cer`: what is fetched there is believed no more than
@@ -13,9 +14,7 @@ static bool is_issuer_url(struct span url) {
         !span_cut(span_skip(url, 7), '/', &host, &path) || url.length > LIMIT_SNS_TEXT_BYTES)
         return false;
     for (size_t i = 0; i < host.length; i++) {
-        if (!(host.data[i] >= 'a' && host.data[i] <= 'z') &&
-            !(host.data[i] >= '0' && host.data[i] <= '9') && host.data[i] != '.' &&
-            host.data[i] != '-')
+        if (!is_host_label_byte(host.data[i]) && host.data[i] != '.')
             return false;
     }
     return span_is_visible(path) && span_ends_with(host, SPAN(".amazontrust.com"));

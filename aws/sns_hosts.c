@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/host_label.h"
 #include "aws/sns.h"
 
 /* Where the regions of a partition have their hosts. */
@@ -20,15 +21,6 @@ struct home {
     struct span suffix;
 };
 
-static bool is_region(struct span text) {
-    for (size_t i = 0; i < text.length; i++) {
-        char byte = text.data[i];
-        if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9') && byte != '-')
-            return false;
-    }
-    return text.length >= 3 && text.length <= 32;
-}
-
 static bool home_of(struct span topic, struct home *out) {
     struct span prefix;
     struct span partition;
@@ -37,7 +29,8 @@ static bool home_of(struct span topic, struct home *out) {
 
     if (!span_cut(topic, ':', &prefix, &topic) || !span_cut(topic, ':', &partition, &topic) ||
         !span_cut(topic, ':', &service, &topic) || !span_cut(topic, ':', &region, &topic) ||
-        !span_equal(prefix, SPAN("arn")) || !span_equal(service, SPAN("sns")) || !is_region(region))
+        !span_equal(prefix, SPAN("arn")) || !span_equal(service, SPAN("sns")) ||
+        !is_host_label(region))
         return false;
     for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
         if (span_equal(partition, suffixes[i].partition)) {

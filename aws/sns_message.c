@@ -1,7 +1,6 @@
-#include <string.h>
-
 #include <jansson.h>
 
+#include "aws/json_span.h"
 #include "aws/sns.h"
 #include "base/base64.h"
 #include "base/limits.h"
@@ -39,17 +38,9 @@ static const struct {
     {SPAN("UnsubscribeConfirmation"), SNS_UNSUBSCRIPTION},
 };
 
-static struct span text_of(const json_t *object, const char *name) {
-    const json_t *value = json_object_get(object, name);
-
-    if (!json_is_string(value))
-        return SPAN_NONE;
-    return (struct span){json_string_value(value), json_string_length(value)};
-}
-
 static bool read_member(const json_t *object, const struct member *member, struct arena *arena,
                         struct sns_message *message, struct err *err) {
-    struct span text = text_of(object, member->name);
+    struct span text = json_member_span(object, member->name);
 
     if (text.length > member->maximum)
         return err_set(err, ERR_INVALID, "the SNS message's %s has more than %zu bytes",
@@ -64,7 +55,7 @@ static bool read_member(const json_t *object, const struct member *member, struc
 }
 
 static bool read_type(const json_t *object, enum sns_type *out, struct err *err) {
-    struct span text = text_of(object, "Type");
+    struct span text = json_member_span(object, "Type");
 
     for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
         if (span_equal(text, types[i].text)) {
@@ -93,8 +84,8 @@ static bool read_members(const json_t *object, struct arena *arena, struct sns_m
 
 static bool read_signature(const json_t *object, struct arena *arena, struct sns_message *message,
                            struct err *err) {
-    struct span text = text_of(object, "Signature");
-    struct span version = text_of(object, "SignatureVersion");
+    struct span text = json_member_span(object, "Signature");
+    struct span version = json_member_span(object, "SignatureVersion");
     struct buffer CLEANUP(buffer_clear) bytes;
     struct base64_stream stream;
 

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "aws/call.h"
+#include "aws/json_span.h"
 #include "base/json_text.h"
 #include "base/limits.h"
 
@@ -56,21 +57,13 @@ static bool send(struct aws_channel *channel, const struct sqs_queue *queue,
     return true;
 }
 
-static struct span text_of(const json_t *object, const char *name) {
-    const json_t *value = json_object_get(object, name);
-
-    if (!json_is_string(value))
-        return SPAN_NONE;
-    return (struct span){json_string_value(value), json_string_length(value)};
-}
-
 /* ---- receive ---- */
 
 static bool read_message(const struct sqs_queue *queue, const json_t *json, struct arena *arena,
                          struct sqs_message *out, struct err *err) {
-    struct span handle = text_of(json, "ReceiptHandle");
-    struct span body = text_of(json, "Body");
-    struct span id = text_of(json, "MessageId");
+    struct span handle = json_member_span(json, "ReceiptHandle");
+    struct span body = json_member_span(json, "Body");
+    struct span id = json_member_span(json, "MessageId");
 
     if (handle.length == 0 || body.data == NULL || id.data == NULL)
         return err_set(err, ERR_REMOTE, "queue %.*s: a message without id, handle or body",
@@ -145,7 +138,7 @@ static void read_successful(const json_t *list, size_t count, struct sqs_results
     int64_t place;
 
     for (size_t i = 0; i < json_array_size(list); i++) {
-        if (span_to_integer(text_of(json_array_get(list, i), "Id"), &place) &&
+        if (span_to_integer(json_member_span(json_array_get(list, i), "Id"), &place) &&
             place < (int64_t)count)
             out->done[place] = true;
     }
@@ -162,8 +155,8 @@ static void read_results(const json_t *answer, size_t count, struct arena *arena
         out->failed += !out->done[i];
     if (out->failed == 0)
         return;
-    struct span code = text_of(failed, "Code");
-    struct span message = text_of(failed, "Message");
+    struct span code = json_member_span(failed, "Code");
+    struct span message = json_member_span(failed, "Message");
     out->why = arena_format(arena, "%.*s: %.*s", SPAN_ARGS(span_head(code, 100)),
                             SPAN_ARGS(span_head(message, 300)));
 }

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "aws/endpoint.h"
+#include "aws/host_label.h"
 #include "aws/sqs.h"
 #include "base/limits.h"
 
@@ -94,7 +94,7 @@ bool sqs_queue_parse(struct span url, struct sqs_queue *out, struct err *err) {
                        "https://sqs.eu-west-1.amazonaws.com/111122223333/name",
                        SPAN_ARGS(span_head(url, 200)));
     read_host(url, host, &queue);
-    if (queue.region.data != NULL && !region_is_valid(queue.region))
+    if (queue.region.data != NULL && !is_host_label(queue.region))
         return err_set(err, ERR_INVALID, "the URL of queue %.*s names no region",
                        SPAN_ARGS(span_head(queue.name, 100)));
     *out = queue;

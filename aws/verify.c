@@ -163,15 +163,6 @@ static bool take_fields(const struct verifying *verifying, struct http_field *ou
     return true;
 }
 
-static struct span hash_of(struct span body, struct arena *arena) {
-    uint8_t digest[SHA256_BYTES];
-    char text[SHA256_HEX_TEXT];
-
-    sha256_of(body, digest);
-    sha256_to_hex(digest, text);
-    return arena_copy(arena, span_of(text));
-}
-
 /* Only S3 takes a body that is not signed; in a presigned URL there it is never. */
 static bool choose_hash(const struct verifying *verifying, struct span *out) {
     const struct verify_claim *claim = verifying->claim;
@@ -184,7 +175,7 @@ static bool choose_hash(const struct verifying *verifying, struct span *out) {
         *out = sent;
         return true;
     }
-    *out = hash_of(verifying->request->body, verifying->arena);
+    *out = sign_payload_hash(verifying->request->body, verifying->arena);
     if (sent.data != NULL && !span_equal(sent, *out))
         return verify_refuse(verifying->refusal, VERIFY_WRONG,
                              "The provided 'x-amz-content-sha256' header does not match what was "

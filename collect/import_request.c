@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 
+#include "aws/json_span.h"
 #include "base/json_text.h"
 #include "base/limits.h"
 #include "base/percent.h"
@@ -86,9 +87,8 @@ static bool read_bytes(const json_t *json, const char *name, struct arena *arena
         return true;
     if (!json_is_string(value))
         return false;
-    const struct span text = {json_string_value(value), json_string_length(value)};
     struct span decoded;
-    if (!percent_decode(text, PLUS_IS_PLUS, arena, &decoded))
+    if (!percent_decode(json_span(value), PLUS_IS_PLUS, arena, &decoded))
         return false;
     *out = arena_copy(arena, decoded);
     return true;

@@ -1,9 +1,8 @@
 #include "collect/notice.h"
 
-#include <string.h>
-
 #include <jansson.h>
 
+#include "aws/json_span.h"
 #include "base/limits.h"
 #include "collect/notice_object.h"
 

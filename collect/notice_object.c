@@ -2,31 +2,18 @@
 
 #include <string.h>
 
+#include "aws/json_span.h"
 #include "base/limits.h"
 #include "base/percent.h"
 
-struct span json_span(const json_t *value) {
-    if (!json_is_string(value))
-        return SPAN_NONE;
-    return (struct span){json_string_value(value), json_string_length(value)};
-}
-
-static bool is_bucket_byte(char byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '.' || byte == '-' || byte == '_';
-}
-
-/* Old buckets of us-east-1 have names of up to 255 bytes, capitals and underscores among them. */
 static bool read_bucket(const json_t *value, struct arena *arena, struct span *out,
                         struct err *err) {
     struct span name = json_span(value);
 
-    for (size_t i = 0; i < name.length; i++) {
-        if (!is_bucket_byte(name.data[i]))
-            return err_set(err, ERR_INVALID, "the notification names a bucket that cannot be one");
-    }
-    if (name.length < 3 || name.length > LIMIT_BUCKET_BYTES)
+    if (name.length == 0)
         return err_set(err, ERR_INVALID, "the notification names no bucket");
+    if (!s3_bucket_is_valid(name))
+        return err_set(err, ERR_INVALID, "the notification names a bucket that cannot be one");
     *out = arena_copy(arena, name);
     return true;
 }

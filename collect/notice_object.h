@@ -27,7 +27,4 @@ struct named_object {
 MUST_USE bool notice_add_object(struct notice *notice, const struct named_object *named,
                                 struct arena *arena, struct err *err);
 
-/* The bytes of a JSON string; SPAN_NONE of anything else. Borrowed from the value. */
-struct span json_span(const json_t *value);
-
 #endif

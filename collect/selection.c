@@ -1,5 +1,6 @@
 #include "collect/selection.h"
 
+#include "aws/json_span.h"
 #include "base/limits.h"
 #include "base/utc.h"
 
@@ -81,8 +82,7 @@ static bool take_list(const json_t *json, const char *name, struct arena *arena,
         const json_t *text = json_array_get(list, i);
         if (!json_is_string(text))
             return err_set(err, ERR_INVALID, "%s: not a list of texts", name);
-        texts[i] =
-            arena_copy(arena, (struct span){json_string_value(text), json_string_length(text)});
+        texts[i] = arena_copy(arena, json_span(text));
     }
     *out = texts;
     *out_count = count;

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 
+#include "aws/json_span.h"
 #include "base/buffer.h"
 #include "base/json_text.h"
 #include "base/macros.h"
@@ -57,9 +58,7 @@ static void read_kind(const char *kind, const json_t *json, struct skipped_files
     int64_t objects = json_integer_value(json_object_get(json, "objects"));
 
     if (objects > 0 && json_is_string(example))
-        append(files, span_of(kind),
-               (struct span){json_string_value(example), json_string_length(example)})
-            ->objects = objects;
+        append(files, span_of(kind), json_span(example))->objects = objects;
 }
 
 void skipped_files_from_text(struct span text, struct skipped_files *out) {

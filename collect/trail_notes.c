@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "aws/json_span.h"
 #include "base/json_text.h"
 
 static const char *word_of(size_t kind) {
@@ -65,7 +66,7 @@ static void read_note(const json_t *json, struct trail_note *note) {
     note->folders = json_integer_value(json_object_get(json, "folders"));
     note->objects = json_integer_value(json_object_get(json, "objects"));
     if (json_is_string(example))
-        set_example(note, (struct span){json_string_value(example), json_string_length(example)});
+        set_example(note, json_span(example));
 }
 
 void trail_notes_from_text(struct span text, struct trail_notes *out) {

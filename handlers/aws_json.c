@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/random.h>
 
+#include "aws/json_span.h"
 #include "base/json_text.h"
 #include "handlers/problem.h"
 
@@ -32,21 +33,17 @@ const json_t *aws_member(const struct aws_call *aws, const char *name) {
     return json_is_null(value) ? NULL : value;
 }
 
-struct span aws_text(const json_t *string) {
-    return (struct span){json_string_value(string), json_string_length(string)};
-}
-
 bool aws_text_member(struct aws_call *aws, const char *name, struct span *out, struct err *err) {
     const json_t *value = aws_member(aws, name);
 
     if (value != NULL && !json_is_string(value))
         return aws_refuse_type(aws, name, "a text", err);
-    *out = value != NULL ? aws_text(value) : SPAN_NONE;
+    *out = json_span(value);
     return true;
 }
 
 struct span aws_shown(struct span text) {
-    return text.length <= SHOWN_BYTES ? text : (struct span){text.data, SHOWN_BYTES};
+    return span_head(text, SHOWN_BYTES);
 }
 
 /* ---- what goes out ---- */

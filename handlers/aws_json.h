@@ -34,9 +34,6 @@ const json_t *aws_member(const struct aws_call *aws, const char *name);
 MUST_USE bool aws_text_member(struct aws_call *aws, const char *name, struct span *out,
                               struct err *err);
 
-/* The bytes of a JSON string. */
-struct span aws_text(const json_t *string);
-
 /* So much of an outside text as a sentence may show of it. */
 struct span aws_shown(struct span text);
 

@@ -1,6 +1,7 @@
 /* CloudTrail's operations about trails, for those that are followed: POST / as /v1/trails shows
  * them. The logs do not tell what a trail is called over there, nor whose it is and where: so it
  * goes by our own number, and its ARN names an account that nobody has. */
+#include "aws/json_span.h"
 #include "base/json_text.h"
 #include "base/limits.h"
 #include "collect/collector.h"
@@ -126,7 +127,7 @@ static bool is_named(const struct trail_view *trail, const json_t *names, struct
     bool named = names == NULL || json_array_size(names) == 0;
 
     for (size_t i = 0; i < json_array_size(names); i++) {
-        struct span wanted = aws_text(json_array_get(names, i));
+        struct span wanted = json_span(json_array_get(names, i));
         named = named || span_equal(wanted, name) || span_equal(wanted, arn);
     }
     return named;
@@ -229,7 +230,7 @@ static bool write_tags(struct aws_call *aws, const json_t *list, struct err *err
     struct trail_view trail;
 
     for (size_t i = 0; i < json_array_size(list); i++) {
-        struct span arn = aws_text(json_array_get(list, i));
+        struct span arn = json_span(json_array_get(list, i));
         if (!find_trail(aws, arn, "ResourceNotFoundException", &trail, err))
             return false;
         json_text_next(body);

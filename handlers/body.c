@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "aws/json_span.h"
 #include "base/limits.h"
 
 bool body_parse(struct span text, json_t **out, struct err *err) {
@@ -50,9 +51,8 @@ static void take_text(struct members *members, struct span name, const json_t *v
     struct arena *arena = members->reading->arena;
 
     if (json_is_string(value)) {
-        struct span text = {json_string_value(value), json_string_length(value)};
-        parameters_take(name, arena_copy(arena, text), members->accepted, members->reading,
-                        members->out, members->faults);
+        parameters_take(name, arena_copy(arena, json_span(value)), members->accepted,
+                        members->reading, members->out, members->faults);
     } else if (json_is_integer(value)) {
         parameters_take(name, text_of(value, arena), members->accepted, members->reading,
                         members->out, members->faults);

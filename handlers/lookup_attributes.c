@@ -1,5 +1,6 @@
 #include "handlers/lookup_attributes.h"
 
+#include "aws/json_span.h"
 #include "base/limits.h"
 #include "handlers/filters.h"
 
@@ -168,8 +169,8 @@ static bool read_parts(struct aws_call *aws, const json_t *item, struct span *ou
         return aws_refuse_type(
             aws, "each of LookupAttributes",
             "an object of two texts, AttributeKey and AttributeValue, and nothing else", err);
-    *out_name = aws_text(name);
-    *out_value = aws_text(value);
+    *out_name = json_span(name);
+    *out_value = json_span(value);
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "aws/json_span.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/utc.h"
@@ -30,7 +31,7 @@ static bool read_moment(struct aws_call *aws, const char *name, struct moment *o
     if (value == NULL)
         return true;
     if (json_is_string(value))
-        return utc_parse(aws_text(value), &out->ms) ||
+        return utc_parse(json_span(value), &out->ms) ||
                refuse_time(aws, name, "is no time such as 2026-01-31T12:00:00Z", err);
     if (!json_is_number(value))
         return aws_refuse_type(aws, name, "a time: seconds since 1970", err);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/endpoint.h"
+#include "aws/host_label.h"
 #include "aws/list_answer.h"
 #include "aws/refusal.h"
 #include "aws/sign.h"
@@ -69,7 +69,7 @@ static void try_refusal(struct span body, struct span value, int status, struct 
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
         fields[i] = (struct http_field){span_of(names[i]), value};
     refusal_read(&answer, arena, &refusal);
-    check(refusal.region.data == NULL || region_is_valid(refusal.region), "a region that is none");
+    check(refusal.region.data == NULL || is_host_label(refusal.region), "a region that is none");
     check(refusal.retry_after_ms >= 0 && refusal.server_ms >= -1, "a time below nothing");
     check(!refusal_fail(&refusal, body, &err), "a refusal that is none");
     check(can_be_shown(err.text), "what a terminal would obey");
