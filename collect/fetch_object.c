@@ -1,19 +1,23 @@
 #include "collect/fetcher_state.h"
 
 #include "base/limits.h"
+#include "base/utc.h"
+#include "collect/gathering.h"
 #include "ingest/ingest.h"
 #include "store/collection.h"
 
+/* Of a larger one the commit is a small part, and it would hold its lane for long. */
+#define GATHERED_BYTES ((int64_t)SPOOL_MEMORY_BYTES)
+
 /* One object on its way. */
 struct way {
-    const struct fetcher_config *config;
-    struct aws_channel *channel;
-    const struct fetch *fetch;
+    const struct fetch_means *means;
+    struct fetch *fetch;
     const atomic_bool *cancel;
-    struct arena *arena;
     struct span source;
     struct s3_got got;
     struct spool spool;
+    bool gathered; /* from then on the fetch is not touched any more */
 };
 
 bool err_may_pass(const struct err *err) {
@@ -51,11 +55,11 @@ static bool cancel_read(struct reader *reader, char *out, size_t room, size_t *o
 }
 
 /* A kill came between its commit and the saving of how far its import had come. */
-static bool is_own(const struct way *way, const struct receipt *receipt) {
-    struct span version = way->fetch->object.version;
+static bool is_own(const struct fetch *fetch, struct span source, const struct receipt *receipt) {
+    struct span version = fetch->object.version;
 
-    return receipt->parent != 0 && receipt->parent == way->fetch->parent &&
-           span_equal(receipt->source, way->source) &&
+    return receipt->parent != 0 && receipt->parent == fetch->parent &&
+           span_equal(receipt->source, source) &&
            (version.data == NULL || span_equal(receipt->version_id, version));
 }
 
@@ -66,18 +70,18 @@ static bool find_known(const struct way *way, struct receipt *out, struct err *e
     int64_t import = 0;
 
     *out = (struct receipt){0};
-    if (!store_find_objects(way->config->store, &mark, 1, &import, err))
+    if (!store_find_objects(way->means->config->store, &mark, 1, &import, err))
         return false;
     if (import == 0)
         return true;
-    if (!store_get_receipt(way->config->store, import, way->arena, out, err))
+    if (!store_get_receipt(way->means->config->store, import, way->means->arena, out, err))
         return false;
     /* One that was gone, of which no byte was seen, may be there again. */
     if (out->status == IMPORT_FAILED && (!way->fetch->trusts_failures || out->bytes == 0)) {
         *out = (struct receipt){0};
         return true;
     }
-    if (is_own(way, out))
+    if (is_own(way->fetch, way->source, out))
         return true;
     out->duplicate_of = out->id;
     out->duplicates = out->records - out->rejected;
@@ -86,12 +90,28 @@ static bool find_known(const struct way *way, struct receipt *out, struct err *e
 }
 
 static bool download(struct way *way, struct err *err) {
-    if (s3_get(way->channel, &way->fetch->object, &way->spool, way->config->max_object_bytes,
-               way->cancel, way->arena, &way->got, err))
+    if (s3_get(way->means->channel, &way->fetch->object, &way->spool,
+               way->means->config->max_object_bytes, way->cancel, way->means->arena, &way->got,
+               err))
         return true;
     if (way->spool.disk_full)
         err->kind = ERR_NO_SPACE;
     return false;
+}
+
+/* What is known by its sum, or cannot be read, is not gathered. */
+static bool gather(struct way *way, const struct ingest_input *input, int64_t bytes,
+                   struct receipt *out, struct err *err) {
+    way->fetch->begun_ms = monotonic_ms();
+    way->fetch->bytes = bytes;
+    bool good =
+        gathering_add(way->means->gathering, input, way->fetch, way->means->arena, out, err);
+    way->gathered = good && out->id == 0;
+    if (!good)
+        ingest_log_failed(err, way->source);
+    else if (!way->gathered)
+        ingest_log_done(out, way->source, monotonic_ms() - way->fetch->begun_ms);
+    return good;
 }
 
 static bool import(struct way *way, struct receipt *out, struct err *err) {
@@ -104,14 +124,16 @@ static bool import(struct way *way, struct receipt *out, struct err *err) {
         .body = &reader.reader,
         .source = way->source,
         .parent = way->fetch->parent,
-        .max_inflated = way->config->max_inflated,
+        .max_inflated = way->means->config->max_inflated,
         .sha256 = body.sha256,
         .object = object_mark_of(object->bucket, object->key, way->got.etag),
         .etag = way->got.etag,
         .version_id = way->got.version,
     };
-    return ingest_file(way->config->store, &input, way->arena, out, err) ||
-           err_add(err, "%.*s", SPAN_ARGS(way->source));
+    bool good = way->fetch->gathers && !way->fetch->alone && body.bytes <= GATHERED_BYTES
+                    ? gather(way, &input, body.bytes, out, err)
+                    : ingest_file(way->means->config->store, &input, way->means->arena, out, err);
+    return good || err_add(err, "%.*s", SPAN_ARGS(way->source));
 }
 
 static bool check_key(const struct way *way, struct err *err) {
@@ -124,11 +146,18 @@ static bool check_key(const struct way *way, struct err *err) {
 }
 
 /* Of an object that is named nobody tells the ETag, so it is known by its bytes alone. */
+static bool find_own(const struct fetcher_config *config, const struct fetch *fetch,
+                     struct span source, struct arena *arena, struct receipt *out,
+                     struct err *err) {
+    return out->duplicate_of == 0 || !is_own(fetch, source, out) ||
+           store_get_receipt(config->store, out->duplicate_of, arena, out, err);
+}
+
 static bool fetch_new(struct way *way, struct receipt *out, struct err *err) {
     if (!download(way, err) || !import(way, out, err))
         return false;
-    return out->duplicate_of == 0 || !is_own(way, out) ||
-           store_get_receipt(way->config->store, out->duplicate_of, way->arena, out, err);
+    return way->gathered ||
+           find_own(way->means->config, way->fetch, way->source, way->means->arena, out, err);
 }
 
 static enum fetch_outcome outcome_of(const struct receipt *receipt) {
@@ -177,26 +206,25 @@ static void record_failure(const struct way *way, struct fetched *fetched) {
 
     if (lies_in_the_bytes(&fetched->err))
         facts.object = object_mark_of(object->bucket, object->key, etag);
-    if (!store_add_failure(way->config->store, &facts, way->arena, &fetched->receipt, &err)) {
+    if (!store_add_failure(way->means->config->store, &facts, way->means->arena, &fetched->receipt,
+                           &err)) {
         fetched->err = err;
         fetched->receipt = (struct receipt){0};
     }
 }
 
-void fetch_object(const struct fetcher_config *config, struct aws_channel *channel,
-                  const struct fetch *fetch, const atomic_bool *cancel, struct arena *arena,
+void fetch_object(const struct fetch_means *means, struct fetch *fetch, const atomic_bool *cancel,
                   struct fetched *out) {
-    struct way way = {.config = config,
-                      .channel = channel,
+    struct way way = {.means = means,
                       .fetch = fetch,
                       .cancel = cancel,
-                      .arena = arena,
                       .got = {.etag = SPAN_NONE, .version = SPAN_NONE}};
 
     *out = (struct fetched){0};
-    way.source = s3_uri(fetch->object.bucket, fetch->object.key, arena);
-    spool_init(&way.spool, config->spools);
+    way.source = s3_uri(fetch->object.bucket, fetch->object.key, means->arena);
+    spool_init(&way.spool, means->config->spools);
     if (fetch_it(&way, &out->receipt, &out->err)) {
+        out->gathered = way.gathered;
         out->outcome = outcome_of(&out->receipt);
     } else if (atomic_load(cancel)) {
         out->outcome = FETCH_CANCELLED;
@@ -209,4 +237,18 @@ void fetch_object(const struct fetcher_config *config, struct aws_channel *chann
     }
     out->bytes = way.spool.bytes;
     spool_clear(&way.spool);
+}
+
+void fetch_gathered(const struct fetcher_config *config, const struct fetch *fetch,
+                    const struct receipt *receipt, struct arena *arena, struct fetched *out) {
+    struct span source = s3_uri(fetch->object.bucket, fetch->object.key, arena);
+
+    *out = (struct fetched){.receipt = *receipt, .bytes = fetch->bytes};
+    ingest_log_done(receipt, source, monotonic_ms() - fetch->begun_ms);
+    if (find_own(config, fetch, source, arena, &out->receipt, &out->err)) {
+        out->outcome = outcome_of(&out->receipt);
+    } else {
+        out->outcome = FETCH_FAILED;
+        out->receipt = (struct receipt){0};
+    }
 }

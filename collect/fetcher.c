@@ -3,18 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unistd.h>
+
 #include "aws/client.h"
 #include "base/memory.h"
+#include "collect/gathering.h"
 
 struct fetcher {
     struct fetcher_config config;
+    struct gathering *gathering;
     pthread_mutex_t lock;
     pthread_cond_t work;  /* something waits, or it is time to stop */
-    pthread_cond_t ended; /* a `done` has returned */
+    pthread_cond_t ended; /* a `done` has returned, or a download ended */
     bool stopping;
     struct fetch_queue *queues; /* in turn: the one served last is at the end */
     struct fetch_queue *last;
     struct fetcher_figures figures;
+    size_t downloading; /* of all queues */
     size_t started;
     pthread_t threads[];
 };
@@ -46,16 +51,16 @@ static void unlink_queue(struct fetcher *fetcher, struct fetch_queue *queue) {
  * spare thread. */
 static bool may_go_on(const struct fetcher *fetcher, const struct fetch_queue *queue) {
     return queue->waiting > 0 &&
-           (queue->running == 0 || fetcher->figures.under_way < (int64_t)fetcher->config.downloads);
+           (queue->downloading == 0 || fetcher->downloading < fetcher->config.downloads);
 }
 
-/* The one with the fewest under way, and of those the one that waits longest for its turn; NULL
+/* The one with the fewest downloads, and of those the one that waits longest for its turn; NULL
  * when none may go on. */
 static struct fetch_queue *next_queue(const struct fetcher *fetcher) {
     struct fetch_queue *best = NULL;
 
     for (struct fetch_queue *queue = fetcher->queues; queue != NULL; queue = queue->next) {
-        if (may_go_on(fetcher, queue) && (best == NULL || queue->running < best->running))
+        if (may_go_on(fetcher, queue) && (best == NULL || queue->downloading < best->downloading))
             best = queue;
     }
     return best;
@@ -69,8 +74,10 @@ static struct fetch *take_first(struct fetch_queue *queue) {
         queue->end = &queue->first;
     queue->waiting--;
     queue->running++;
+    queue->downloading++;
     queue->fetcher->figures.waiting--;
     queue->fetcher->figures.under_way++;
+    queue->fetcher->downloading++;
     return fetch;
 }
 
@@ -93,56 +100,149 @@ static void tell(struct fetcher *fetcher, struct fetch *fetch, const struct fetc
     fetch->done(fetch, fetched->outcome, receipt, failed ? &fetched->err : NULL);
 }
 
-/* The queue may be gone once nothing of it is running. With the lock held. */
-static void end_one(struct fetch_queue *queue) {
+/* ---- ends; with the lock held; the queue may be gone once nothing of it is left ---- */
+
+static void end_told(struct fetch_queue *queue) {
+    queue->running--;
+    queue->fetcher->figures.under_way--;
+    pthread_cond_broadcast(&queue->fetcher->ended);
+}
+
+static void end_download(struct fetch_queue *queue) {
     struct fetcher *fetcher = queue->fetcher;
 
-    queue->running--;
-    fetcher->figures.under_way--;
+    queue->downloading--;
+    fetcher->downloading--;
     pthread_cond_broadcast(&fetcher->ended);
     if (fetcher->figures.waiting > 0)
         pthread_cond_signal(&fetcher->work);
 }
 
+/* ---- what was gathered ---- */
+
+static void add_last(struct fetch_queue *queue, struct fetch *fetch) {
+    fetch->next = NULL;
+    *queue->end = fetch;
+    queue->end = &fetch->next;
+    queue->waiting++;
+    queue->fetcher->figures.waiting++;
+    pthread_cond_signal(&queue->fetcher->work);
+}
+
+static void tell_cancelled(struct fetcher *fetcher, struct fetch *fetch) {
+    const struct fetched cancelled = {.outcome = FETCH_CANCELLED};
+
+    tell(fetcher, fetch, &cancelled);
+}
+
+/* Nothing of it is stored, maybe for another's fault: it is fetched once more, for a commit of its
+ * own. */
+static void fetch_alone(struct fetcher *fetcher, struct fetch *fetch) {
+    struct fetch_queue *queue = fetch->queue;
+
+    fetch->alone = true;
+    pthread_mutex_lock(&fetcher->lock);
+    bool taken = !atomic_load(&queue->cancel);
+    if (taken)
+        add_last(queue, fetch);
+    pthread_mutex_unlock(&fetcher->lock);
+    if (!taken)
+        tell_cancelled(fetcher, fetch);
+}
+
+static void tell_gathered(struct fetcher *fetcher, struct fetch *fetch,
+                          const struct receipt *receipt) {
+    struct arena arena = {0};
+    struct fetched fetched;
+
+    fetch_gathered(&fetcher->config, fetch, receipt, &arena, &fetched);
+    tell(fetcher, fetch, &fetched);
+    arena_clear(&arena);
+}
+
+static void gathered_told(void *context, void *ticket, const struct receipt *receipt,
+                          const struct err *err) {
+    struct fetcher *fetcher = context;
+    struct fetch *fetch = ticket;
+    struct fetch_queue *queue = fetch->queue;
+
+    (void)err; /* it will fail again, if it is its own */
+    if (receipt == NULL)
+        fetch_alone(fetcher, fetch);
+    else
+        tell_gathered(fetcher, fetch, receipt);
+    pthread_mutex_lock(&fetcher->lock);
+    end_told(queue);
+    pthread_mutex_unlock(&fetcher->lock);
+}
+
+/* Nothing is on the way to join what was gathered, so there is nothing to wait for. */
+static bool waits_for_nothing(const struct fetch_queue *queue) {
+    return queue->running > 0 && queue->downloading == 0 && queue->waiting == 0;
+}
+
 /* ---- threads ---- */
 
-static void serve(struct fetcher *fetcher, struct fetch_queue *queue, struct aws_channel *channel,
-                  struct arena *arena) {
+static void serve(struct fetcher *fetcher, struct fetch_queue *queue,
+                  const struct fetch_means *means) {
     struct fetch *fetch = take_first(queue);
     struct fetched fetched;
 
     unlink_queue(fetcher, queue);
     link_last(fetcher, queue);
     pthread_mutex_unlock(&fetcher->lock);
-    fetch_object(&fetcher->config, channel, fetch, &queue->cancel, arena, &fetched);
-    tell(fetcher, fetch, &fetched);
-    arena_reset(arena);
+    fetch->queue = queue;
+    fetch_object(means, fetch, &queue->cancel, &fetched);
+    if (!fetched.gathered)
+        tell(fetcher, fetch, &fetched);
+    arena_reset(means->arena);
     pthread_mutex_lock(&fetcher->lock);
-    end_one(queue);
+    if (!fetched.gathered)
+        end_told(queue);
+    end_download(queue);
+    if (!waits_for_nothing(queue))
+        return;
+    pthread_mutex_unlock(&fetcher->lock);
+    gathering_flush(fetcher->gathering);
+    pthread_mutex_lock(&fetcher->lock);
 }
 
 /* When it is time to stop, what waits is taken too, and told that it is cancelled. */
 static void *work(void *argument) {
     struct fetcher *fetcher = argument;
-    struct aws_channel *channel = aws_channel_open(fetcher->config.client);
     struct arena arena = {0};
+    const struct fetch_means means = {
+        .config = &fetcher->config,
+        .gathering = fetcher->gathering,
+        .channel = aws_channel_open(fetcher->config.client),
+        .arena = &arena,
+    };
 
     pthread_mutex_lock(&fetcher->lock);
     while (!fetcher->stopping || fetcher->figures.waiting > 0) {
         struct fetch_queue *queue = next_queue(fetcher);
         if (queue != NULL)
-            serve(fetcher, queue, channel, &arena);
+            serve(fetcher, queue, &means);
         else
             pthread_cond_wait(&fetcher->work, &fetcher->lock);
     }
     pthread_cond_broadcast(&fetcher->work);
     pthread_mutex_unlock(&fetcher->lock);
     arena_clear(&arena);
-    aws_channel_close(channel);
+    aws_channel_close(means.channel);
     return NULL;
 }
 
+static size_t lanes(void) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return processors < 1 ? 1 : processors > GATHERING_LANES ? GATHERING_LANES : (size_t)processors;
+}
+
 static bool start(struct fetcher *fetcher, size_t threads, struct err *err) {
+    if (!gathering_open(fetcher->config.store, lanes(), gathered_told, fetcher, &fetcher->gathering,
+                        err))
+        return false;
     while (fetcher->started < threads) {
         int failure = pthread_create(&fetcher->threads[fetcher->started], NULL, work, fetcher);
         if (failure != 0)
@@ -183,6 +283,7 @@ void fetcher_close(struct fetcher *fetcher) {
     fetcher_stop(fetcher);
     for (size_t i = 0; i < fetcher->started; i++)
         pthread_join(fetcher->threads[i], NULL);
+    gathering_close(fetcher->gathering);
     pthread_cond_destroy(&fetcher->work);
     pthread_cond_destroy(&fetcher->ended);
     pthread_mutex_destroy(&fetcher->lock);
@@ -206,25 +307,13 @@ void fetch_queue_init(struct fetch_queue *queue, struct fetcher *fetcher) {
     pthread_mutex_unlock(&fetcher->lock);
 }
 
-static void tell_cancelled(struct fetcher *fetcher, struct fetch *fetch) {
-    const struct fetched cancelled = {.outcome = FETCH_CANCELLED};
-
-    tell(fetcher, fetch, &cancelled);
-}
-
 void fetch_queue_add(struct fetch_queue *queue, struct fetch *fetch) {
     struct fetcher *fetcher = queue->fetcher;
 
     pthread_mutex_lock(&fetcher->lock);
     bool taken = !atomic_load(&queue->cancel);
-    fetch->next = NULL;
-    if (taken) {
-        *queue->end = fetch;
-        queue->end = &fetch->next;
-        queue->waiting++;
-        fetcher->figures.waiting++;
-        pthread_cond_signal(&fetcher->work);
-    }
+    if (taken)
+        add_last(queue, fetch);
     pthread_mutex_unlock(&fetcher->lock);
     if (!taken)
         tell_cancelled(fetcher, fetch);
@@ -240,7 +329,8 @@ void fetch_queue_cancel(struct fetch_queue *queue) {
         pthread_mutex_unlock(&fetcher->lock);
         tell_cancelled(fetcher, fetch);
         pthread_mutex_lock(&fetcher->lock);
-        end_one(queue);
+        end_told(queue);
+        end_download(queue);
     }
     pthread_mutex_unlock(&fetcher->lock);
 }
@@ -249,6 +339,12 @@ void fetch_queue_halt(struct fetch_queue *queue) {
     struct fetcher *fetcher = queue->fetcher;
 
     fetch_queue_cancel(queue);
+    pthread_mutex_lock(&fetcher->lock);
+    while (queue->downloading > 0)
+        pthread_cond_wait(&fetcher->ended, &fetcher->lock);
+    pthread_mutex_unlock(&fetcher->lock);
+    /* Nothing is gathered of it any more, so this is the rest. */
+    gathering_flush(fetcher->gathering);
     pthread_mutex_lock(&fetcher->lock);
     while (queue->running > 0)
         pthread_cond_wait(&fetcher->ended, &fetcher->lock);

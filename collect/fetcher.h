@@ -3,7 +3,9 @@
  * Whoever wants objects has a queue; queues are served in turns, so that a large one starves no
  * other, and none ever holds all threads, so that one whose downloads stall stops no other. A
  * thread asks the store whether it has the object (key and ETag), reads it into a spool, which
- * takes no lock and no transaction, and gives it to ingest_file; then it tells by `done`.
+ * takes no lock and no transaction, and gives it to ingest_file; then it tells by `done`. Files of
+ * a source that waits for none of them are gathered and committed together (collect/gathering.h);
+ * it is told when they are.
  * Any thread may call any function. */
 #ifndef TRAILD_COLLECT_FETCHER_H
 #define TRAILD_COLLECT_FETCHER_H
@@ -50,12 +52,19 @@ struct fetch {
     enum fetch_failures failures;
     /* An object that was found unreadable before, with this ETag, is known and not tried again. */
     bool trusts_failures;
+    /* Nobody waits for this one: it may be committed with others, and told of a second later. */
+    bool gathers;
     /* Called once, by a thread of the fetcher or the one that cancels, without any lock held; what
      * it is given lives until it returns. May add to queues. */
     void (*done)(struct fetch *fetch, enum fetch_outcome outcome, const struct receipt *receipt,
                  const struct err *err);
 
-    struct fetch *next; /* the fetcher's own */
+    /* The fetcher's own. */
+    struct fetch *next;
+    struct fetch_queue *queue;
+    bool alone;       /* those that it was gathered with could not be committed */
+    int64_t begun_ms; /* monotonic */
+    int64_t bytes;    /* downloaded */
 };
 
 /* Those of one who asks, fetched in the order in which they were added. The fetcher's own, guarded
@@ -65,7 +74,8 @@ struct fetch_queue {
     struct fetch *first;
     struct fetch **end; /* where the next one is linked in */
     size_t waiting;
-    size_t running; /* `done` has not returned */
+    size_t running;     /* `done` has not returned */
+    size_t downloading; /* a thread has it; what is gathered, none has until it is committed */
     atomic_bool cancel;
     bool cancelled;
     struct fetch_queue *next; /* of all queues, in turn */

@@ -169,6 +169,7 @@ static void prepare(struct batch *batch, struct wanted *wanted) {
     wanted->batch = batch;
     wanted->fetch.failures = failures_of(wanted);
     wanted->fetch.trusts_failures = true;
+    wanted->fetch.gathers = true;
     wanted->fetch.done = on_done;
 }
 

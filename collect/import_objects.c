@@ -1,6 +1,7 @@
 #include "collect/import_run.h"
 
 #include "base/utc.h"
+#include "collect/gathering.h"
 #include "collect/outage.h"
 
 /* An object whose failure may pass is tried again after these pauses; then its receipt says failed.
@@ -8,9 +9,10 @@
  * tried further. */
 static const int64_t pauses_ms[] = {2000, 8000, 32000};
 
-/* As many again as are downloaded wait in the queue, so that no thread waits for us. */
+/* Beside those that are gathered as many as are downloaded, and as many again, which wait in the
+ * queue so that no thread waits for us. */
 size_t import_most(const struct import_run *run) {
-    return 2 * run->collector->config.downloads;
+    return GATHERING_LANES * GATHERING_FILES + 2 * run->collector->config.downloads;
 }
 
 /* Whether one that fails is to be tried further. With the lock held. */
@@ -49,6 +51,7 @@ void import_feed(struct import_run *run) {
 
     while ((slot = take_slot(run)) != NULL) {
         slot->fetch.parent = run->id;
+        slot->fetch.gathers = true;
         slot->fetch.done = object_done;
         fetch_queue_add(&run->queue, &slot->fetch);
     }

@@ -169,13 +169,12 @@ bool ingest_into(struct store *store, struct import_group *group, const struct i
     return fill(import, input, &facts, err) && import_join(import, &facts, ticket, err);
 }
 
-static void log_done(const struct receipt *receipt, const struct ingest_input *input,
-                     int64_t milliseconds) {
+void ingest_log_done(const struct receipt *receipt, struct span source, int64_t milliseconds) {
     struct log_line line;
 
     log_begin(&line, LOG_INFO, "import done");
     log_number(&line, "id", receipt->id);
-    log_text(&line, "source", input->source);
+    log_text(&line, "source", source);
     log_text(&line, "kind", receipt->kind);
     log_text(&line, "status", span_of(import_status_text(receipt->status)));
     log_number(&line, "records", receipt->records);
@@ -190,12 +189,12 @@ static void log_done(const struct receipt *receipt, const struct ingest_input *i
 }
 
 /* Only a failure of ours asks for somebody to act. */
-static void log_failed(const struct err *err, const struct ingest_input *input) {
+void ingest_log_failed(const struct err *err, struct span source) {
     bool ours = err->kind == ERR_INTERNAL || err->kind == ERR_NO_SPACE;
     struct log_line line;
 
     log_begin(&line, ours ? LOG_ERROR : LOG_WARN, ours ? "import failed" : "import refused");
-    log_text(&line, "source", input->source);
+    log_text(&line, "source", source);
     log_text(&line, "reason", span_of(err->text));
     if (err->offset != ERR_NO_POSITION)
         log_number(&line, "offset", err->offset);
@@ -210,9 +209,9 @@ bool ingest_file(struct store *store, const struct ingest_input *input, struct a
     bool good = import_file(store, input, arena, out, err);
 
     if (good)
-        log_done(out, input, monotonic_ms() - begin_ms);
+        ingest_log_done(out, input->source, monotonic_ms() - begin_ms);
     else
-        log_failed(err, input);
+        ingest_log_failed(err, input->source);
     return good;
 }
 

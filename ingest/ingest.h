@@ -29,11 +29,15 @@ MUST_USE bool ingest_file(struct store *store, const struct ingest_input *input,
                           struct arena *arena, struct receipt *out, struct err *err);
 
 /* The same for one file of a group, which tells what has become of it by this ticket; nothing is
- * logged. When the file's bytes are known to be stored already, the group is told nothing: then
+ * logged, which is left to the one who is told. When the file's bytes are known to be stored already, the group is told nothing: then
  * out->id is not 0. */
 MUST_USE bool ingest_into(struct store *store, struct import_group *group,
                           const struct ingest_input *input, void *ticket, struct arena *arena,
                           struct receipt *out, struct err *err);
+
+/* The line of ingest_file, for a file of a group. */
+void ingest_log_done(const struct receipt *receipt, struct span source, int64_t milliseconds);
+void ingest_log_failed(const struct err *err, struct span source);
 
 /* Picks the event out of a record that the store gave back; spans point into the record or into
  * `arena`. The same code that picked it when it was imported, so that what is shown is what is

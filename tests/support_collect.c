@@ -169,6 +169,14 @@ void wait_ended_files(struct collecting *collecting, int64_t id, int64_t files) 
         nap();
 }
 
+void wait_listed(struct collecting *collecting, int64_t id, int64_t files) {
+    struct import_live live;
+
+    while (collector_progress(collecting->collector, id, &collecting->arena, &live) &&
+           live.progress.files_listed < files)
+        nap();
+}
+
 struct receipt_page list_files(struct collecting *collecting, int64_t parent, unsigned statuses) {
     const struct receipt_filter filter = {
         .before = INT64_MAX, .limit = 10000, .parent = parent, .statuses = statuses};

@@ -59,6 +59,9 @@ struct receipt wait_over(struct collecting *collecting, int64_t id);
 /* Waits until so many of its files have ended in some way. */
 void wait_ended_files(struct collecting *collecting, int64_t id, int64_t files);
 
+/* Waits until so many are listed. */
+void wait_listed(struct collecting *collecting, int64_t id, int64_t files);
+
 /* Those of its files, of these statuses (0: any). */
 struct receipt_page list_files(struct collecting *collecting, int64_t parent, unsigned statuses);
 

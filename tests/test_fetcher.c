@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "tests/support_commits.h"
 #include "tests/support_fetching.h"
 
 #define MANY 40
@@ -131,6 +132,121 @@ static void test_many_threads(void **state) {
     fetching_close(&fetching);
 }
 
+/* ---- those that are gathered ---- */
+
+static void gather_many(struct fetching *fetching, struct fetch_queue *queue, struct asked *asked,
+                        char keys[][32]) {
+    fetch_queue_init(queue, fetching->fetcher);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(keys[i], sizeof(keys[i]), "f/%04d.json", i);
+        asked[i] = ask_for(fetching, keys[i], NULL);
+        asked[i].fetch.gathers = true;
+        fetch_queue_add(queue, &asked[i].fetch);
+    }
+}
+
+/* Behind the last one nothing comes that they could wait for. */
+static void test_gathered(void **state) {
+    struct commits commits;
+    struct fetching fetching;
+    struct fetch_queue queue;
+    struct asked asked[MANY];
+    char keys[MANY][32];
+
+    (void)state;
+    fetching_open(&fetching, 2);
+    commits_watch(&commits, fetching.collecting.scratch.store);
+    put_files(fetching.collecting.s3, "f/", 0, MANY);
+    gather_many(&fetching, &queue, asked, keys);
+    gate_wait_inside(&fetching.told, MANY);
+    assert_in_range(commits_seen(&commits), 1, MANY / 2);
+    fetch_queue_end(&queue);
+    for (int i = 0; i < MANY; i++)
+        assert_int_equal(asked[i].outcome, FETCH_IMPORTED);
+    assert_int_equal(count_events(&fetching.collecting), MANY);
+    struct fetcher_figures figures;
+    fetcher_measure(fetching.fetcher, &figures);
+    assert_int_equal(figures.under_way, 0);
+    assert_int_equal(figures.outcomes[FETCH_IMPORTED], MANY);
+    fetching_close(&fetching);
+}
+
+/* Whichever of them is to blame: each has a commit of its own then. */
+static void test_gathered_that_fail(void **state) {
+    struct commits commits;
+    struct fetching fetching;
+    struct fetch_queue queue;
+    struct asked asked[MANY];
+    char keys[MANY][32];
+
+    (void)state;
+    fetching_open(&fetching, 2);
+    commits_watch(&commits, fetching.collecting.scratch.store);
+    commits_fail(&commits, 1);
+    put_files(fetching.collecting.s3, "f/", 0, MANY);
+    gather_many(&fetching, &queue, asked, keys);
+    gate_wait_inside(&fetching.told, MANY);
+    fetch_queue_end(&queue);
+    bool again = false;
+    for (int i = 0; i < MANY; i++) {
+        size_t gets = fake_s3_gets(fetching.collecting.s3, "bucket", keys[i]);
+        assert_int_equal(asked[i].outcome, FETCH_IMPORTED);
+        assert_in_range(gets, 1, 2);
+        again |= gets == 2;
+    }
+    assert_true(again);
+    assert_int_equal(count_events(&fetching.collecting), MANY);
+    fetching_close(&fetching);
+}
+
+/* What was downloaded is kept, and nothing of it is under way any more. */
+static void test_gathered_when_it_ends(void **state) {
+    struct stall stall = {.part = "0039", .gate = gate_new()};
+    struct fetching fetching;
+    struct fetch_queue queue;
+    struct asked asked[MANY];
+    char keys[MANY][32];
+
+    (void)state;
+    fetching_open(&fetching, 1);
+    put_files(fetching.collecting.s3, "f/", 0, MANY);
+    fake_s3_fault(fetching.collecting.s3, stall_some, &stall);
+    gather_many(&fetching, &queue, asked, keys);
+    gate_wait_inside(&stall.gate, 1);
+    fetch_queue_end(&queue);
+    assert_int_equal(gate_inside(&fetching.told), MANY);
+    for (int i = 0; i < MANY - 1; i++)
+        assert_int_equal(asked[i].outcome, FETCH_IMPORTED);
+    assert_int_equal(asked[MANY - 1].outcome, FETCH_CANCELLED);
+    assert_int_equal(count_events(&fetching.collecting), MANY - 1);
+    fetching_close(&fetching);
+}
+
+/* When their commit fails at the end, there is nobody any more to fetch them for. */
+static void test_gathered_that_fail_when_it_ends(void **state) {
+    struct stall stall = {.part = "0039", .gate = gate_new()};
+    struct commits commits;
+    struct fetching fetching;
+    struct fetch_queue queue;
+    struct asked asked[MANY];
+    char keys[MANY][32];
+
+    (void)state;
+    fetching_open(&fetching, 1);
+    commits_watch(&commits, fetching.collecting.scratch.store);
+    commits_fail_one_in(&commits, 1);
+    put_files(fetching.collecting.s3, "f/", 0, MANY);
+    fake_s3_fault(fetching.collecting.s3, stall_some, &stall);
+    gather_many(&fetching, &queue, asked, keys);
+    gate_wait_inside(&stall.gate, 1);
+    fetch_queue_end(&queue);
+    assert_int_equal(gate_inside(&fetching.told), MANY);
+    for (int i = 0; i < MANY; i++)
+        assert_true(asked[i].outcome == FETCH_CANCELLED || asked[i].outcome == FETCH_FAILED);
+    assert_int_equal(count_events(&fetching.collecting), 0);
+    fetching_close(&fetching);
+}
+
 static void test_threads_refused(void **state) {
     struct fetching fetching;
     struct fetcher *fetcher;
@@ -138,7 +254,11 @@ static void test_threads_refused(void **state) {
 
     (void)state;
     fetching_open(&fetching, 1);
-    const struct fetcher_config config = {.client = fetching.client, .downloads = 3};
+    const struct fetcher_config config = {
+        .store = fetching.collecting.scratch.store,
+        .client = fetching.client,
+        .downloads = 3,
+    };
     size_t stack = threads_refuse();
     assert_false(fetcher_open(&config, &fetcher, &err));
     threads_allow(stack);
@@ -152,6 +272,10 @@ int main(void) {
         TEST(test_a_queue_that_stalls_stops_no_other),
         TEST(test_stopped),
         TEST(test_many_threads),
+        TEST(test_gathered),
+        TEST(test_gathered_that_fail),
+        TEST(test_gathered_when_it_ends),
+        TEST(test_gathered_that_fail_when_it_ends),
         TEST(test_threads_refused),
     };
 

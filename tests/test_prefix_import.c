@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "collect/gathering.h"
 #include "collect/selection.h"
+#include "collect/window.h"
 #include "tests/support_collect.h"
 
 /* ---- all of it ---- */
@@ -302,7 +304,10 @@ static void test_refused(void **state) {
     collecting_close(&collecting);
 }
 
-/* What is listed and waits is bounded by the window, what the fetcher holds by its threads. */
+/* What is listed is bounded by the window, what is with the fetcher by what may gather there, what
+ * is downloaded by the threads. */
+#define WITH_FETCHER (GATHERING_LANES * GATHERING_FILES + 2 * 3)
+
 static void test_bounded(void **state) {
     struct stall stall = {.part = "f/", .gate = gate_new()};
     struct collecting collecting;
@@ -310,14 +315,15 @@ static void test_bounded(void **state) {
 
     (void)state;
     collecting_open(&collecting, 3);
-    put_files(collecting.s3, "f/", 0, 100);
+    put_files(collecting.s3, "f/", 0, 9999);
     fake_s3_fault(collecting.s3, stall_some, &stall);
-    (void)begin_prefix(&collecting, "f/");
+    wait_listed(&collecting, begin_prefix(&collecting, "f/"), WINDOW_SLOTS / 1000 * 1000);
     gate_wait_inside(&stall.gate, 3);
     collector_measure(collecting.collector, &figures);
     assert_int_equal(figures.prefix_imports, 1);
-    assert_in_range(figures.under_way, 3, 3);
-    assert_in_range(figures.waiting, 0, 3);
+    assert_int_equal(figures.under_way, 3);
+    assert_int_equal(figures.waiting, WITH_FETCHER - 3);
+    assert_int_equal(fake_s3_lists(collecting.s3), WINDOW_SLOTS / 1000);
     collecting_stop(&collecting);
     assert_int_equal(gate_inside(&stall.gate), 3);
     collecting_close(&collecting);
