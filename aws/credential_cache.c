@@ -8,10 +8,9 @@
 #include "base/memory.h"
 #include "base/utc.h"
 
-#define MINUTE_MS     INT64_C(60000)
-#define RENEW_MS      (15 * MINUTE_MS)
-#define WAIT_MS       (10 * MINUTE_MS)
-#define RETRY_MS      (MINUTE_MS / 2) /* after a search that failed */
+#define RENEW_MS      (15 * MS_PER_MINUTE)
+#define WAIT_MS       (10 * MS_PER_MINUTE)
+#define RETRY_MS      (MS_PER_MINUTE / 2) /* after a search that failed */
 #define JUST_FOUND_MS INT64_C(5000)
 #define NONE_MS       INT64_C(10000) /* so long a search that found nothing is not repeated */
 #define LOOK_MS       INT64_C(100)   /* how often one who waits looks whether it was cancelled */
@@ -79,7 +78,7 @@ static void keep(struct credential_cache *cache, const struct credentials *found
     cache->none = false;
     cache->found_ms = now_ms;
     if (life_ms == 0) {
-        cache->renew_ms = cache->wait_ms = cache->end_ms = now_ms + MINUTE_MS;
+        cache->renew_ms = cache->wait_ms = cache->end_ms = now_ms + MS_PER_MINUTE;
         return;
     }
     cache->end_ms = found->expires_ms;

@@ -7,12 +7,12 @@
 #include "aws/sns_certificate.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/utc.h"
 
-#define MINUTE_MS INT64_C(60000)
-#define KEPT_MS   (24 * 60 * MINUTE_MS)
-#define OLDEST_MS (60 * MINUTE_MS)
+#define KEPT_MS   MS_PER_DAY
+#define OLDEST_MS MS_PER_HOUR
 /* Clocks differ. */
-#define NEWEST_MS (5 * MINUTE_MS)
+#define NEWEST_MS (5 * MS_PER_MINUTE)
 
 /* Messages that name ever new certificates must not make us ask AWS for each. */
 #define FETCHES_A_MINUTE 20
@@ -94,7 +94,7 @@ static void keep(struct sns_verifier *verifier, struct span url, struct certific
 }
 
 static bool may_fetch(struct sns_verifier *verifier, int64_t now_ms) {
-    int64_t minute = now_ms / MINUTE_MS;
+    int64_t minute = now_ms / MS_PER_MINUTE;
 
     if (verifier->minute != minute)
         verifier->fetches = 0;

@@ -2,11 +2,6 @@
 
 #include <time.h>
 
-#define MS_PER_SECOND INT64_C(1000)
-#define MS_PER_MINUTE (60 * MS_PER_SECOND)
-#define MS_PER_HOUR   (60 * MS_PER_MINUTE)
-#define MS_PER_DAY    (24 * MS_PER_HOUR)
-
 #define USUAL_LENGTH (sizeof("2023-07-10T12:25:29Z") - 1)
 
 /* Days since 1970-01-01 of a date in the Gregorian calendar, counted in years that begin in March,

@@ -14,6 +14,11 @@
 
 #define UTC_TEXT_BYTES 32
 
+#define MS_PER_SECOND INT64_C(1000)
+#define MS_PER_MINUTE (60 * MS_PER_SECOND)
+#define MS_PER_HOUR   (60 * MS_PER_MINUTE)
+#define MS_PER_DAY    (24 * MS_PER_HOUR)
+
 /* RFC 3339: `2023-07-10T12:25:29Z`, fraction of any length (cut to milliseconds), offset.
  * Also, since logs hold them: a space for the T, a missing offset (UTC), and the basic form
  * `20230710T122529Z`. A date alone is midnight UTC. Year 1970 to 9999, real days only. */

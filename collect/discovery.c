@@ -6,8 +6,6 @@
 #include "base/utc.h"
 #include "collect/pace.h"
 
-#define MS_PER_DAY INT64_C(86400000)
-
 /* Many accounts are looked through less often: a discovery makes at most this many lists in an
  * interval of --follow-interval, by and large. */
 #define LISTS_PER_INTERVAL 60

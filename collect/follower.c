@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-
-#define MS_PER_DAY INT64_C(86400000)
+#include "base/utc.h"
 
 /* ---- begin ---- */
 

@@ -1,11 +1,10 @@
 /* What goes wrong with a trail, in the log: nobody waits for an answer, and not everybody looks at
  * GET /v1/trails. What fails once mostly fails again and again, so a line tells a minute's worth.
  */
+#include "base/utc.h"
 #include "collect/follower.h"
 
 #include "base/log.h"
-
-#define MS_PER_MINUTE INT64_C(60000)
 
 static void log_about(const struct follower *follower, enum log_level level, const char *message,
                       struct span reason) {

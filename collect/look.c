@@ -8,8 +8,6 @@
 #include "base/utc.h"
 #include "collect/pace.h"
 
-#define MS_PER_HOUR INT64_C(3600000)
-
 static void page_free(struct page *page) {
     arena_clear(&page->batch.arena);
     free(page);

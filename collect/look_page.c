@@ -1,9 +1,7 @@
 #include "collect/look_page.h"
 
+#include "base/utc.h"
 #include "collect/selection.h"
-
-#define MS_PER_HOUR INT64_C(3600000)
-#define MS_PER_DAY  (24 * MS_PER_HOUR)
 
 static void note(struct page *page, size_t kind, struct span key) {
     struct follower *follower = page->batch.follower;

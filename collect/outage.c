@@ -1,6 +1,8 @@
 #include "collect/outage.h"
 
-#define LONGEST_MS INT64_C(1800000)
+#include "base/utc.h"
+
+#define LONGEST_MS (30 * MS_PER_MINUTE)
 
 bool is_outage(const struct outage_question *question) {
     return question->brought_ms != 0 && question->brought_ms < question->tried_ms &&

@@ -5,10 +5,6 @@
 #include "base/utc.h"
 #include "collect/key_layout.h"
 
-#define MS_PER_MINUTE INT64_C(60000)
-#define MS_PER_HOUR   (60 * MS_PER_MINUTE)
-#define MS_PER_DAY    (24 * MS_PER_HOUR)
-
 static int64_t clamp(int64_t value, int64_t least, int64_t most) {
     return value < least ? least : value > most ? most : value;
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/span.h"
+#include "base/utc.h"
 
 struct pace_state {
     struct span folder;
@@ -30,7 +31,7 @@ int64_t pace_wait_ms(int64_t interval_ms, int64_t quiet_ms);
 /* After so many failures in a row, 1 or more, of a listing: doubles from one interval on. */
 int64_t pace_after_failures_ms(int64_t interval_ms, int64_t failures);
 
-#define PACE_LONGEST_RETRY_MS INT64_C(3600000)
+#define PACE_LONGEST_RETRY_MS MS_PER_HOUR
 
 /* Before an object is tried again that has failed so many times: 1 minute, doubling up to 1 hour.
  */

@@ -5,9 +5,6 @@
 
 #include "base/utc.h"
 
-#define MS_PER_HOUR INT64_C(3600000)
-#define MS_PER_DAY  (24 * MS_PER_HOUR)
-
 /* The user guide dates the folders by the day of publication and the name by the minute of
  * delivery. Should a file of midnight lie in the folder next to the one its name says, it is found
  * as well. */

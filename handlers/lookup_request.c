@@ -7,8 +7,6 @@
 #include "base/limits.h"
 #include "base/utc.h"
 
-#define SECOND_MS INT64_C(1000)
-
 /* ---- times ---- */
 
 struct moment {
@@ -25,7 +23,7 @@ static bool refuse_time(struct aws_call *aws, const char *name, const char *why,
 static bool read_moment(struct aws_call *aws, const char *name, struct moment *out,
                         struct err *err) {
     const json_t *value = aws_member(aws, name);
-    const double most = (double)(UTC_MAX_MS / SECOND_MS);
+    const double most = (double)(UTC_MAX_MS / MS_PER_SECOND);
 
     *out = (struct moment){.given = value != NULL};
     if (value == NULL)
@@ -38,14 +36,14 @@ static bool read_moment(struct aws_call *aws, const char *name, struct moment *o
     double seconds = json_number_value(value);
     if (seconds > most || seconds < -most)
         return refuse_time(aws, name, "is out of range: it is in seconds since 1970", err);
-    out->ms = llround(seconds * (double)SECOND_MS);
+    out->ms = llround(seconds * (double)MS_PER_SECOND);
     return true;
 }
 
 /* Both ends are inclusive. AWS's times have seconds only, and clients cut fractions off: so an end
  * without one means all of its second. */
 static int64_t behind(int64_t end_ms) {
-    return end_ms % SECOND_MS == 0 ? end_ms + SECOND_MS : end_ms + 1;
+    return end_ms % MS_PER_SECOND == 0 ? end_ms + MS_PER_SECOND : end_ms + 1;
 }
 
 static bool read_times(struct aws_call *aws, struct cursor *out, struct err *err) {

@@ -4,12 +4,12 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/utc.h"
 #include "server/option_checks.h"
 
 #define SERVE      COMMAND_SERVE
 #define IMPORT     COMMAND_IMPORT
 #define AT(member) offsetof(struct settings, member)
-#define HOUR_MS    INT64_C(3600000)
 
 const struct option options[] = {
     {SERVE | IMPORT,
@@ -140,7 +140,7 @@ const struct option options[] = {
      "10s",
      NULL,
      VALUE_DURATION,
-     {1, HOUR_MS},
+     {1, MS_PER_HOUR},
      AT(header_timeout_ms),
      "for a new connection to send its request line and headers",
      NULL},
@@ -151,7 +151,7 @@ const struct option options[] = {
      "20s",
      NULL,
      VALUE_DURATION,
-     {1, HOUR_MS},
+     {1, MS_PER_HOUR},
      AT(transfer_timeout_ms),
      "how long a body or an answer may move more slowly than --min-rate",
      NULL},
@@ -173,7 +173,7 @@ const struct option options[] = {
      "75s",
      NULL,
      VALUE_DURATION,
-     {1, HOUR_MS},
+     {1, MS_PER_HOUR},
      AT(idle_timeout_ms),
      "from an answer to the next request on the same connection",
      NULL},
@@ -184,7 +184,7 @@ const struct option options[] = {
      "30s",
      NULL,
      VALUE_DURATION,
-     {0, HOUR_MS},
+     {0, MS_PER_HOUR},
      AT(drain_timeout_ms),
      "for running requests to end when the service is stopped",
      NULL},
@@ -217,7 +217,7 @@ const struct option options[] = {
      "60s",
      NULL,
      VALUE_DURATION,
-     {1000, HOUR_MS},
+     {1000, MS_PER_HOUR},
      AT(follow_interval_ms),
      "between two looks at a followed trail; quiet regions are looked at less often",
      NULL},

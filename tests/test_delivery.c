@@ -8,8 +8,6 @@
 #include "base/utc.h"
 #include "tests/rows.h"
 
-#define MS_PER_SECOND INT64_C(1000)
-
 static struct delivery_options options_of(uint64_t events) {
     struct delivery_options options = {
         .corpus = corpus_defaults(),

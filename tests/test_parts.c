@@ -4,11 +4,11 @@
 
 #include <unistd.h>
 
+#include "base/utc.h"
 #include "store/parts.h"
 #include "store/records.h"
 
 #define FIRST_MS INT64_C(1704067200000) /* 2024-01-01 */
-#define DAY_MS   INT64_C(86400000)
 
 static const struct block_row {
     const char *name;
@@ -23,7 +23,7 @@ static const struct block_row {
     {"as many values as a byte tells apart", 900, 255, 1000, false}, /* and no value */
     {"one value more", 900, 256, 1000, true},
     {"a full block", BLOCK_ROWS, 9000, 137, false},
-    {"times that are days apart", 300, 7, DAY_MS, false},
+    {"times that are days apart", 300, 7, MS_PER_DAY, false},
 };
 
 struct place {

@@ -1,8 +1,7 @@
 #include "bench/corpus/state.h"
 
 #include "base/hash.h"
-
-#define MS_PER_MINUTE INT64_C(60000)
+#include "base/utc.h"
 
 enum corpus_category actor_category(const struct ready_caller *caller) {
     if ((caller->row->deeds & DEED_INSIGHT) != 0)

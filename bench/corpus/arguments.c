@@ -5,7 +5,6 @@
 
 #include "base/utc.h"
 
-#define MS_PER_DAY   INT64_C(86400000)
 #define MAX_DAYS     3650
 #define MAX_EVENTS   INT64_C(10000000000)
 #define MAX_PER_FILE INT64_C(1000000)

@@ -6,9 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utc.h"
 #include "bench/corpus/state.h"
-
-#define MS_PER_HOUR INT64_C(3600000)
 
 static const char *const regions[CORPUS_MAX_REGIONS] = {
     "us-east-1",  "eu-central-1",   "us-west-2",    "eu-west-1", "ap-southeast-2", "us-east-2",

@@ -8,9 +8,6 @@
 #include "base/utc.h"
 #include "bench/corpus/dice.h"
 
-#define MS_PER_SECOND INT64_C(1000)
-#define MS_PER_MINUTE (60 * MS_PER_SECOND)
-
 /* Seconds between an event and its delivery. */
 #define SOONEST  3
 #define USUALLY  400

@@ -1,6 +1,7 @@
 #include "bench/corpus/state.h"
 
-#define MS_PER_HOUR INT64_C(3600000)
+#include "base/utc.h"
+
 #define LATE_ONE_IN 900
 
 /* How busy an hour of the week is, in percent: people work by day, programs all the time. */
