@@ -16,7 +16,7 @@ static const struct operation {
      lookup_events},
     {"DescribeTrails", "trailNameList, includeShadowTrails", describe_trails},
     {"GetTrail", "Name", get_trail},
-    {"ListTrails", "", list_trails},
+    {"ListTrails", "NextToken", list_trails},
     {"GetTrailStatus", "Name", get_trail_status},
     {"GetEventSelectors", "TrailName", get_event_selectors},
     {"GetInsightSelectors", "TrailName", get_insight_selectors},

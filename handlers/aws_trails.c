@@ -168,6 +168,9 @@ bool list_trails(struct aws_call *aws, struct err *err) {
     struct arena *arena = aws->call->arena;
     struct trail_views found;
 
+    if (aws_member(aws, "NextToken") != NULL)
+        return aws_refuse(aws, "InvalidNextTokenException", err,
+                          "NextToken is none of ListTrails: all trails come at once");
     if (!list_all(aws, &found, err))
         return false;
     struct buffer *body = begin(aws, "{\"Trails\":[");

@@ -50,6 +50,7 @@ struct response {
     const char *route;  /* the route's path as declared, for log and metrics; never NULL */
     struct span error;  /* for the log: full text of a failure that the answer does not tell, or
                            that nobody reads there */
+    bool for_aws;       /* failures are told as AWS's clients read them */
     bool needs_worker;  /* not answered: call again with on_worker set */
 };
 

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "base/json_text.h"
+#include "handlers/aws_failure.h"
 
 /* Values that are shown again are for recognising, not for keeping. */
 #define SHOWN_BYTES 200
@@ -78,6 +79,10 @@ static void end(struct response *response) {
 }
 
 void problem_write(struct response *response, int status, const char *title, struct span detail) {
+    if (response->for_aws) {
+        aws_failure_write(response, status, NULL, detail);
+        return;
+    }
     begin(response, status, title, detail);
     end(response);
 }
@@ -120,13 +125,18 @@ static struct span summary_of(struct response *response, const struct faults *fa
 
     if (faults->count == 1)
         return sentence;
-    return arena_format(&response->arena, "%zu parameters are wrong, see errors; the first is %.*s",
-                        faults->count, SPAN_ARGS(sentence));
+    return arena_format(&response->arena, "%zu parameters are wrong%s; the first is %.*s",
+                        faults->count, response->for_aws ? "" : ", see errors",
+                        SPAN_ARGS(sentence));
 }
 
 static void write_internal(struct response *response, const struct err *err) {
     uint64_t id = 0;
 
+    if (response->for_aws) {
+        aws_failure_write_internal(response, err->text);
+        return;
+    }
     if (getrandom(&id, sizeof(id), 0) != sizeof(id))
         memset(&id, 0, sizeof(id));
     struct span shown = arena_format(&response->arena, "internal failure, id %016" PRIx64, id);
@@ -134,23 +144,33 @@ static void write_internal(struct response *response, const struct err *err) {
     problem_write(response, 500, NULL, shown);
 }
 
-void problem_of_failure(struct response *response, const struct err *err,
-                        const struct faults *faults) {
-    bool wrong_parameters = err->kind == ERR_INVALID && faults->count > 0;
-
-    if (problem_status(err->kind) == 500) {
-        write_internal(response, err);
-        return;
-    }
-    if (err->kind == ERR_NO_SPACE)
-        response->error = arena_format(&response->arena, "%s", err->text);
-    begin(response, problem_status(err->kind), NULL,
-          wrong_parameters ? summary_of(response, faults) : span_of(err->text));
-    if (wrong_parameters)
+/* With members beside what all problems have. */
+static void write_failure(struct response *response, const struct err *err, struct span detail,
+                          const struct faults *faults) {
+    begin(response, problem_status(err->kind), NULL, detail);
+    if (faults != NULL)
         write_faults(&response->body, faults);
     if (err->offset != ERR_NO_POSITION)
         json_text_integer_member(&response->body, "offset", err->offset);
     if (err->index != ERR_NO_POSITION)
         json_text_integer_member(&response->body, "index", err->index);
     end(response);
+}
+
+void problem_of_failure(struct response *response, const struct err *err,
+                        const struct faults *faults) {
+    bool wrong_parameters = err->kind == ERR_INVALID && faults->count > 0;
+    int status = problem_status(err->kind);
+
+    if (status == 500) {
+        write_internal(response, err);
+        return;
+    }
+    if (err->kind == ERR_NO_SPACE)
+        response->error = arena_format(&response->arena, "%s", err->text);
+    struct span detail = wrong_parameters ? summary_of(response, faults) : span_of(err->text);
+    if (response->for_aws)
+        aws_failure_write(response, status, NULL, detail);
+    else
+        write_failure(response, err, detail, wrong_parameters ? faults : NULL);
 }

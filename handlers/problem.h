@@ -1,4 +1,5 @@
-/* Answers that say what went wrong: application/problem+json (RFC 9457). */
+/* Answers that say what went wrong: application/problem+json (RFC 9457), or what AWS's clients read
+ * when the response is for one of them. */
 #ifndef TRAILD_HANDLERS_PROBLEM_H
 #define TRAILD_HANDLERS_PROBLEM_H
 

@@ -41,9 +41,16 @@ struct route_facts service_route(enum method method, struct span target) {
     };
 }
 
-void service_problem(struct response *response, int status, const char *title, struct span detail) {
+/* Clients that know AWS's errors only show nothing of others. */
+static bool is_for_aws(const struct request *request) {
+    return request != NULL && request->amz_target.data != NULL;
+}
+
+void service_problem(struct response *response, const struct request *request, int status,
+                     const char *title, struct span detail) {
     if (response->route == NULL)
         response->route = NO_ROUTE;
+    response->for_aws = is_for_aws(request);
     problem_write(response, status, title, detail);
 }
 
@@ -120,6 +127,7 @@ void service_answer(struct service *service, const struct request *request,
     };
 
     response->route = match.path != NULL ? match.path : NO_ROUTE;
+    response->for_aws = is_for_aws(request);
     if (request->target.length > LIMIT_TARGET_BYTES)
         problem_write(response, 414, NULL,
                       arena_format(&response->arena, "path and query are longer than %d bytes",
@@ -127,7 +135,11 @@ void service_answer(struct service *service, const struct request *request,
     else if (request->method == METHOD_OPTIONS && span_equal(path, SPAN("*")))
         answer_options(response, NULL);
     else if (match.path == NULL)
-        problem_write(response, 404, NULL, SPAN("there is nothing here; see /openapi.yaml"));
+        problem_write(response, 404, NULL,
+                      response->for_aws
+                          ? SPAN("there is nothing here: AWS's clients are given this "
+                                 "server's address without a path")
+                          : SPAN("there is nothing here; see /openapi.yaml"));
     else if (request->method == METHOD_OPTIONS)
         answer_options(response, match.path);
     else if (match.route == NULL)

@@ -39,7 +39,8 @@ struct route_facts {
 struct route_facts service_route(enum method method, struct span target);
 
 /* An answer made without a handler, for what goes wrong in front of them: bad framing (400), too
- * many bytes (413)... */
-void service_problem(struct response *response, int status, const char *title, struct span detail);
+ * many bytes (413)... As the sender of the request reads it; NULL: nobody knows which it is. */
+void service_problem(struct response *response, const struct request *request, int status,
+                     const char *title, struct span detail);
 
 #endif

@@ -100,7 +100,8 @@ static enum step answered(struct exchange *exchange) {
 static enum step answer_refusal(struct exchange *exchange, const struct refusal *refusal) {
     response_clear(&exchange->response);
     exchange->response.route = exchange->facts.route;
-    service_problem(&exchange->response, refusal->status, refusal->title, span_of(refusal->detail));
+    service_problem(&exchange->response, &exchange->request, refusal->status, refusal->title,
+                    span_of(refusal->detail));
     return answered(exchange);
 }
 

@@ -67,7 +67,7 @@ static void cut(struct connection *connection, const char *why) {
 static void answer_slow_body(const struct connection *connection) {
     struct response response = {0};
 
-    service_problem(&response, 408, "Request Timeout", SPAN(SLOW_BODY));
+    service_problem(&response, NULL, 408, "Request Timeout", SPAN(SLOW_BODY));
     (void)!raw_answer_send(&response, connection->descriptor);
     response_clear(&response);
 }

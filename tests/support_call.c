@@ -117,15 +117,20 @@ struct response call_sending(struct caller *caller, const char *request,
     return answer(caller, &parsed, sending->body);
 }
 
-struct response call_aws(struct caller *caller, const char *operation, struct span body) {
+struct response call_aws_at(struct caller *caller, const char *line, const char *operation,
+                            struct span body) {
     char target[200];
-    struct request request = parse("POST /");
+    struct request request = parse(line);
 
     snprintf(target, sizeof(target), "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.%s",
              operation);
     request.content_type = SPAN("application/x-amz-json-1.1");
     request.amz_target = span_of(target);
     return answer(caller, &request, body);
+}
+
+struct response call_aws(struct caller *caller, const char *operation, struct span body) {
+    return call_aws_at(caller, "POST /", operation, body);
 }
 
 struct span header_value(const struct response *response, const char *name) {

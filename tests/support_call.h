@@ -37,6 +37,9 @@ struct response call_sending(struct caller *caller, const char *request,
 
 /* POST / as AWS's clients send it: `operation` is LookupEvents and the like. */
 struct response call_aws(struct caller *caller, const char *operation, struct span body);
+/* The same to another address: "POST /?a=b". */
+struct response call_aws_at(struct caller *caller, const char *request, const char *operation,
+                            struct span body);
 
 /* SPAN_NONE without such a header. */
 struct span header_value(const struct response *response, const char *name);

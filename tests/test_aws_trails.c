@@ -165,7 +165,7 @@ static const struct bad_row {
      "SerializationException"},
     {"shadows that are no flag", "DescribeTrails", "{\"includeShadowTrails\":\"true\"}",
      "SerializationException"},
-    {"a second page of trails", "ListTrails", "{\"NextToken\":\"x\"}", "ValidationException"},
+    {"a second page of trails", "ListTrails", "{\"NextToken\":\"x\"}", "InvalidNextTokenException"},
     {"tags of nothing", "ListTags", "{}", "ValidationException"},
     {"tags of a trail that is not followed", "ListTags", "{\"ResourceIdList\":[\"trail-9\"]}",
      "ResourceNotFoundException"},

@@ -223,7 +223,7 @@ static void test_problem_without_a_request(void **state) {
     struct response response = {0};
 
     (void)state;
-    service_problem(&response, 431, NULL, SPAN("too many headers"));
+    service_problem(&response, NULL, 431, NULL, SPAN("too many headers"));
     json_t *json = body_json(&response);
     assert_string_equal(response.route, "(none)");
     assert_int_equal(json_integer_value(json_object_get(json, "status")), 431);
@@ -233,16 +233,87 @@ static void test_problem_without_a_request(void **state) {
     response_clear(&response);
 }
 
+/* ---- what AWS's clients are told ---- */
+
+static const struct aws_row {
+    const char *name;
+    const char *request;
+    int status;
+    const char *type;
+    const char *message; /* how it begins */
+} for_aws[] = {
+    {"a wrong parameter", "POST /?Action=LookupEvents", 400, "ValidationException",
+     "Action: is no parameter here; use X-Amz-"},
+    {"two of them", "POST /?Action=LookupEvents&Version=1", 400, "ValidationException",
+     "2 parameters are wrong; the first is Action: is no parameter here; use X-Amz-"},
+    {"an endpoint with a path", "POST /v1/", 404, "UnknownOperationException",
+     "there is nothing here: AWS's clients are given this server's address without a path"},
+    {"a path that takes no POST", "POST /healthz", 405, "UnknownOperationException",
+     "/healthz takes GET, HEAD, OPTIONS"},
+};
+
+static void check_aws_failure(const struct response *response, int status, const char *type,
+                              const char *message) {
+    json_t *json = body_json(response);
+
+    assert_int_equal(response->status, status);
+    assert_int_equal(json_object_size(json), 2);
+    assert_string_equal(json_string_value(json_object_get(json, "__type")), type);
+    assert_true(span_starts_with(span_of(json_string_value(json_object_get(json, "message"))),
+                                 span_of(message)));
+    assert_true(span_equal(header_value(response, "x-amzn-ErrorType"), span_of(type)));
+    assert_int_equal(header_value(response, "x-amzn-RequestId").length, 36);
+    assert_true(
+        span_equal(header_value(response, "Content-Type"), SPAN("application/x-amz-json-1.1")));
+    json_decref(json);
+}
+
+static void test_for_aws(void **state) {
+    const struct aws_row *row = *state;
+    struct caller caller;
+
+    caller_open(&caller);
+    struct response response = call_aws_at(&caller, row->request, "LookupEvents", SPAN("{}"));
+    check_aws_failure(&response, row->status, row->type, row->message);
+    response_clear(&response);
+    caller_close(&caller);
+}
+
+/* In front of the handlers. */
+static const struct status_row {
+    const char *name;
+    int status;
+    const char *type;
+} statuses[] = {
+    {"nonsense", 400, "ValidationException"},
+    {"a page of another site", 403, "AccessDeniedException"},
+    {"another host", 421, "AccessDeniedException"},
+    {"no length", 411, "ValidationException"},
+    {"too much", 413, "RequestEntityTooLargeException"},
+    {"an encoding", 501, "ValidationException"},
+    {"a full queue", 503, "ServiceUnavailableException"},
+    {"a body that cannot be kept", 500, "InternalFailure"},
+};
+
+static void test_status(void **state) {
+    const struct status_row *row = *state;
+    const struct request request = {
+        .method = METHOD_POST, .target = SPAN("/"), .amz_target = SPAN("")};
+    struct response response = {0};
+
+    service_problem(&response, &request, row->status, NULL, SPAN("a sentence"));
+    check_aws_failure(&response, row->status, row->type, "a sentence");
+    assert_int_equal(header_value(&response, "Retry-After").data != NULL, row->status == 503);
+    response_clear(&response);
+}
+
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_route, routes),
-        ROWS(test_method, methods),
-        ROWS(test_answer, answers),
-        TEST(test_contract_has_the_version),
-        TEST(test_not_ready_when_stopping),
-        TEST(test_longest_target),
-        TEST(test_imports_are_counted),
-        TEST(test_problem_without_a_request),
+        ROWS(test_route, routes),           ROWS(test_method, methods),
+        ROWS(test_answer, answers),         TEST(test_contract_has_the_version),
+        TEST(test_not_ready_when_stopping), TEST(test_longest_target),
+        TEST(test_imports_are_counted),     TEST(test_problem_without_a_request),
+        ROWS(test_for_aws, for_aws),        ROWS(test_status, statuses),
     };
 
     return rows_run("service", all, ARRAY_LENGTH(all));

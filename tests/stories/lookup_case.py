@@ -107,9 +107,9 @@ class LookupCase(EventsCase):
         self.assertEqual(bool(found), some, "whether there is anything to find")
         return wanted
 
-    def check_refused(self, answer, code, message):
+    def check_refused(self, answer, code, message, status=400):
         """An Answer of the protocol's: what clients of every kind read of it."""
-        self.assertEqual((answer.status, answer.json()["__type"]), (400, code), answer)
+        self.assertEqual((answer.status, answer.json()["__type"]), (status, code), answer)
         self.assertRegex(answer.json()["message"], message)
         self.assertEqual(set(answer.json()), {"__type", "message"})
         self.assertEqual(answer.header("x-amzn-ErrorType"), code)

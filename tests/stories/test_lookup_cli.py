@@ -89,6 +89,9 @@ class CliTest(EventsCase):
     def test_errors(self):
         self.check_failed(aws_clients.cli(self.server, "lookup-events", "--max-results", 51),
                           "LookupEvents", "InvalidMaxResultsException")
+        self.check_failed(aws_clients.cli(self.server, "lookup-events", "--endpoint-url",
+                                          aws_clients.address(self.server) + "/v1"),
+                          "LookupEvents", "UnknownOperationException")
         self.check_failed(aws_clients.cli(self.server, "stop-logging", "--name", "x"),
                           "StopLogging", "UnsupportedOperationException")
 

@@ -185,13 +185,21 @@ class RequestsTest(LookupCase):
 
     def test_bodies_that_are_too_large(self):
         answer = call(self.server, body=b'{"NextToken":"' + b"x" * (1 << 20) + b'"}')
-        self.assertEqual(answer.status, 413, answer)
+        self.check_refused(answer, "RequestEntityTooLargeException", "131072 bytes", status=413)
 
     def test_pages_of_other_sites_cannot_ask(self):
         for headers in ({"Origin": "https://example.com"}, {"Sec_Fetch_Site": "cross-site"}):
             with self.subTest(headers):
                 answer = call(self.server, **headers)
-                self.assertEqual(answer.status, 403, answer)
+                self.check_refused(answer, "AccessDeniedException", "another site", status=403)
+
+    def test_a_name_that_is_not_ours(self):
+        answer = call(self.server, Host="example.com")
+        self.check_refused(answer, "AccessDeniedException", "--host", status=421)
+
+    def test_a_parameter_that_nobody_knows(self):
+        answer = self.server.post("/?Action=x", b"{}", {"X-Amz-Target": TARGET + "LookupEvents"})
+        self.check_refused(answer, "ValidationException", "Action")
 
     def test_no_two_answers_have_one_id(self):
         identities = {call(self.server, body={"MaxResults": limit}).header("x-amzn-RequestId")
