@@ -135,15 +135,17 @@ static bool write_query(struct span query, struct arena *arena, struct buffer *o
 
 /* ---- the fields ---- */
 
-/* Without spaces at both sides, and one where there are several. */
-static struct span one_spaced(struct span value, struct arena *arena) {
+/* Without white space at both ends, and one space where there are several. */
+static struct span one_spaced(struct span value, enum sign_spaces spaces, struct arena *arena) {
     struct span trimmed = span_trim(value);
     char *copy = arena_allocate(arena, trimmed.length + 1);
     size_t length = 0;
 
     for (size_t i = 0; i < trimmed.length; i++) {
-        if (trimmed.data[i] != ' ' || copy[length - 1] != ' ')
-            copy[length++] = trimmed.data[i];
+        bool is_tab = trimmed.data[i] == '\t' && spaces == SIGN_SPACES_AND_TABS;
+        char byte = is_tab ? ' ' : trimmed.data[i];
+        if (byte != ' ' || copy[length - 1] != ' ')
+            copy[length++] = byte;
     }
     return (struct span){copy, length};
 }
@@ -154,7 +156,7 @@ static struct pair *sorted_fields(const struct sign_message *message, struct are
     for (size_t i = 0; i < message->field_count; i++)
         fields[i] = (struct pair){
             .name = arena_copy_lower(arena, span_trim(message->fields[i].name)),
-            .value = one_spaced(message->fields[i].value, arena),
+            .value = one_spaced(message->fields[i].value, message->spaces, arena),
             .place = i,
         };
     sort_pairs(fields, message->field_count);

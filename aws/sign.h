@@ -24,12 +24,21 @@ enum sign_path {
     SIGN_PATH_ENCODED_AGAIN,
 };
 
+/* What counts as a space in the value of a field. The documents speak of white space at its ends
+ * and of spaces inside, and so do the SDKs for Go and Rust; botocore and the SDKs for Java and
+ * JavaScript take a tab inside for a space as well. */
+enum sign_spaces {
+    SIGN_SPACES,
+    SIGN_SPACES_AND_TABS,
+};
+
 struct sign_message {
     struct span method;
     struct span path;  /* as sent: percent-encoded, begins with a slash */
     struct span query; /* as sent, without the question mark; may be empty. X-Amz-Signature, which
                           cannot sign itself, is left out */
     enum sign_path path_form;
+    enum sign_spaces spaces;
     const struct http_field *fields; /* those that are signed, and no others; in any order */
     size_t field_count;
     struct span payload_hash; /* small hexadecimal digits, or SIGN_UNSIGNED_PAYLOAD */

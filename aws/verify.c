@@ -183,7 +183,35 @@ static bool choose_hash(const struct verifying *verifying, struct span *out) {
     return true;
 }
 
-static bool write_canonical_request(const struct verifying *verifying, struct span *out) {
+/* What may have been signed: more than one text where clients differ. */
+struct canonical {
+    struct span texts[2];
+    size_t count;
+};
+
+static bool has_tab(const struct sign_message *message) {
+    bool found = false;
+
+    for (size_t i = 0; i < message->field_count; i++) {
+        struct span value = message->fields[i].value;
+        found = found || (value.length > 0 && memchr(value.data, '\t', value.length) != NULL);
+    }
+    return found;
+}
+
+static bool write_canonical(struct sign_message *message, struct arena *arena,
+                            struct canonical *out) {
+    out->count = 1;
+    if (!sign_canonical_request(message, arena, &out->texts[0]))
+        return false;
+    if (!has_tab(message))
+        return true;
+    message->spaces = SIGN_SPACES_AND_TABS;
+    out->count = 2;
+    return sign_canonical_request(message, arena, &out->texts[1]);
+}
+
+static bool read_canonical(const struct verifying *verifying, struct canonical *out) {
     const struct verify_request *request = verifying->request;
     struct http_field *fields =
         arena_new(verifying->arena, verifying->claim->name_count, sizeof(*fields));
@@ -200,7 +228,7 @@ static bool write_canonical_request(const struct verifying *verifying, struct sp
         !choose_hash(verifying, &message.payload_hash))
         return false;
     if (!span_starts_with(request->path, SPAN("/")) || has_control(request->path) ||
-        has_control(request->method) || !sign_canonical_request(&message, verifying->arena, out))
+        has_control(request->method) || !write_canonical(&message, verifying->arena, out))
         return verify_refuse(verifying->refusal, VERIFY_WRONG, MISMATCH);
     return true;
 }
@@ -227,18 +255,27 @@ static bool find_secret(const struct verifying *verifying, struct arena *secrets
     return verify_refuse(verifying->refusal, VERIFY_UNKNOWN_KEY, INVALID_TOKEN);
 }
 
+static bool is_signature_of(const struct verifying *verifying, const uint8_t key[SHA256_BYTES],
+                            const struct sign_scope *scope, struct span canonical_request) {
+    char expected[SHA256_HEX_TEXT];
+
+    sign_signature(key, sign_string_to_sign(scope, canonical_request, verifying->arena), expected);
+    bool good = hmac_equal(verifying->claim->signature, span_of(expected));
+    explicit_bzero(expected, sizeof(expected));
+    return good;
+}
+
 static bool check_signature(const struct verifying *verifying, struct span secret,
-                            struct span canonical_request) {
+                            const struct canonical *canonical) {
     const struct verify_claim *claim = verifying->claim;
     const struct sign_scope scope = {claim->date, claim->region, claim->service};
     uint8_t key[SHA256_BYTES];
-    char expected[SHA256_HEX_TEXT];
+    bool good = false;
 
     sign_key(secret, &scope, key);
-    sign_signature(key, sign_string_to_sign(&scope, canonical_request, verifying->arena), expected);
+    for (size_t i = 0; i < canonical->count && !good; i++)
+        good = is_signature_of(verifying, key, &scope, canonical->texts[i]);
     explicit_bzero(key, sizeof(key));
-    bool good = hmac_equal(claim->signature, span_of(expected));
-    explicit_bzero(expected, sizeof(expected));
     if (!good)
         return verify_refuse(verifying->refusal, VERIFY_WRONG, MISMATCH);
     return true;
@@ -246,13 +283,12 @@ static bool check_signature(const struct verifying *verifying, struct span secre
 
 static bool verify_claim(const struct verifying *verifying) {
     struct arena CLEANUP(arena_wipe) secrets = {0};
-    struct span canonical_request;
+    struct canonical canonical;
     struct span secret;
 
     return check_scope(verifying) && check_time(verifying) &&
-           write_canonical_request(verifying, &canonical_request) &&
-           find_secret(verifying, &secrets, &secret) &&
-           check_signature(verifying, secret, canonical_request);
+           read_canonical(verifying, &canonical) && find_secret(verifying, &secrets, &secret) &&
+           check_signature(verifying, secret, &canonical);
 }
 
 bool verify_signature(const struct verify_request *request, const struct verify_rules *rules,

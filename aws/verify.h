@@ -5,7 +5,8 @@
  * AWS Identity and Access Management, "Create a signed AWS API request", "Elements of an AWS API
  * request signature", "Troubleshoot Signature Version 4". Stricter than those: every x-amz-* field
  * has to be signed, no signed field may come twice, the body is always part of what is signed
- * (unless the service is S3), and there is one signature and no second one beside it. */
+ * (unless the service is S3), and there is one signature and no second one beside it. A tab inside
+ * of a value may be signed as it is or as a space, since clients do both (see sign.h). */
 #ifndef TRAILD_AWS_VERIFY_H
 #define TRAILD_AWS_VERIFY_H
 

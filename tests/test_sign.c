@@ -204,6 +204,37 @@ static void test_fields(void **state) {
     assert_span(request, "GET\n/\n\nx-one:z,a\nx-three:\nx-two:a b\n\nx-one;x-three;x-two\n-");
 }
 
+static const struct spaces_row {
+    const char *name;
+    struct span value;
+    enum sign_spaces spaces;
+    const char *is_signed;
+} spaces_rows[] = {
+    {"spaces", SPAN(" a  b   c "), SIGN_SPACES, "a b c"},
+    {"tabs at the ends", SPAN("\ta\t"), SIGN_SPACES, "a"},
+    {"a tab inside", SPAN("a\tb"), SIGN_SPACES, "a\tb"},
+    {"tabs and spaces", SPAN("a \t  \tb"), SIGN_SPACES, "a \t \tb"},
+    {"a tab that is a space", SPAN("a\tb"), SIGN_SPACES_AND_TABS, "a b"},
+    {"tabs that are spaces", SPAN("\ta \t  \tb "), SIGN_SPACES_AND_TABS, "a b"},
+};
+
+static void test_spaces(void **state) {
+    const struct spaces_row *row = *state;
+    const struct http_field field = {SPAN("A"), row->value};
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct span request = SPAN_NONE;
+    const struct sign_message message = {.method = SPAN("GET"),
+                                         .path = SPAN("/"),
+                                         .spaces = row->spaces,
+                                         .fields = &field,
+                                         .field_count = 1,
+                                         .payload_hash = SPAN("-")};
+
+    assert_true(sign_canonical_request(&message, &arena, &request));
+    struct span expected = arena_format(&arena, "GET\n/\n\na:%s\n\na\n-", row->is_signed);
+    assert_true(span_equal(request, expected));
+}
+
 static void test_date(void **state) {
     char text[SIGN_DATE_TEXT];
 
@@ -268,13 +299,10 @@ static void test_outgoing_post(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_vector, vectors),
-        TEST(test_steps_of_the_first_vector),
-        ROWS(test_part, parts),
-        TEST(test_fields),
-        TEST(test_date),
-        TEST(test_outgoing_list),
-        TEST(test_outgoing_post),
+        ROWS(test_vector, vectors),     TEST(test_steps_of_the_first_vector),
+        ROWS(test_part, parts),         TEST(test_fields),
+        ROWS(test_spaces, spaces_rows), TEST(test_date),
+        TEST(test_outgoing_list),       TEST(test_outgoing_post),
     };
 
     return rows_run("sign", all, ARRAY_LENGTH(all));

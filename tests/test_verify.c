@@ -284,6 +284,13 @@ static const struct http_field with_hash[] = {
     {SPAN("X-Amz-Content-Sha256"), SPAN(SIGN_UNSIGNED_PAYLOAD)},
 };
 
+static const struct http_field with_tab[] = {
+    {SPAN("Host"), SPAN("a.example")},
+    {SPAN("X-Amz-Date"), SPAN("20260102T030405Z")},
+    {SPAN("X-Amz-Content-Sha256"), SPAN(SIGN_UNSIGNED_PAYLOAD)},
+    {SPAN("X-Amz-Note"), SPAN("\ta \t\tb  c\t")},
+};
+
 static const struct signed_row {
     const char *name;
     struct sign_message message;
@@ -310,6 +317,18 @@ static const struct signed_row {
      {.method = SPAN("PUT\n"), .path = SPAN("/"), .fields = with_hash, .field_count = 3},
      VERIFY_WRONG,
      MISMATCH},
+    {"a tab that is signed as it is",
+     {.method = SPAN("PUT"), .path = SPAN("/"), .fields = with_tab, .field_count = 4},
+     GOOD,
+     ""},
+    {"a tab that is signed as a space",
+     {.method = SPAN("PUT"),
+      .path = SPAN("/"),
+      .spaces = SIGN_SPACES_AND_TABS,
+      .fields = with_tab,
+      .field_count = 4},
+     GOOD,
+     ""},
     {"no host",
      {.method = SPAN("PUT"), .path = SPAN("/"), .fields = with_hash + 1, .field_count = 2},
      VERIFY_WRONG,
@@ -337,7 +356,7 @@ static void test_signed(void **state) {
     const struct signed_row *row = *state;
     struct arena CLEANUP(arena_clear) arena = {0};
     struct sign_message message = row->message;
-    struct http_field fields[ARRAY_LENGTH(with_hash) + 1];
+    struct http_field fields[ARRAY_LENGTH(with_tab) + 1];
     struct verify_rules rules = {.is_s3 = message.path_form == SIGN_PATH_AS_SENT,
                                  .now_ms = INT64_C(1767323045678),
                                  .keys = &signed_keys};
