@@ -63,7 +63,8 @@ static bool list_regions(struct discovery *self, struct span logs) {
         return false;
     for (size_t i = 0; i < page.folder_count; i++) {
         if (!key_is_region(name_of(page.folders[i])))
-            trail_notes_add_folder(self->notes, KEY_FOREIGN, page.folders[i]);
+            trail_notes_add_folder(self->notes, span_of(key_kind_word(KEY_FOREIGN)),
+                                   page.folders[i]);
         else if (!found_region(self, page.folders[i]))
             return false;
     }
@@ -79,7 +80,7 @@ static bool name_services(struct discovery *self, struct span account) {
     for (size_t i = 0; i < page.folder_count; i++) {
         enum key_kind kind = key_facts_of(page.folders[i]).place;
         if (kind != KEY_LOG)
-            trail_notes_add_folder(self->notes, kind, page.folders[i]);
+            trail_notes_add_folder(self->notes, span_of(key_kind_word(kind)), page.folders[i]);
     }
     return true;
 }
@@ -122,7 +123,7 @@ static bool list_accounts(struct discovery *self, struct span root, int depth) {
             if (!list_accounts(self, folder, depth + 1))
                 return false;
         } else {
-            trail_notes_add_folder(self->notes, KEY_FOREIGN, folder);
+            trail_notes_add_folder(self->notes, span_of(key_kind_word(KEY_FOREIGN)), folder);
         }
     }
     return true;
@@ -200,17 +201,17 @@ static int64_t today(const struct follower *follower) {
 
 static bool save_notes(struct discovery *self) {
     struct follower *follower = self->follower;
-    struct span text = SPAN_NONE;
 
+    pthread_mutex_lock(&follower->saving);
     pthread_mutex_lock(&follower->lock);
     if (self->names)
         trail_notes_set_folders(&follower->notes, self->notes);
-    if (follower->notes.changed)
-        text = trail_notes_to_text(&follower->notes, self->arena);
-    follower->notes.changed = false;
+    struct span notes = follower_take_notes(follower, self->arena);
     pthread_mutex_unlock(&follower->lock);
-    return text.data == NULL ||
-           store_save_trail_notes(follower->config->store, follower->id, text, self->err);
+    bool good = notes.data == NULL ||
+                store_save_trail_notes(follower->config->store, follower->id, notes, self->err);
+    pthread_mutex_unlock(&follower->saving);
+    return good;
 }
 
 static int64_t went_well(struct discovery *self) {
@@ -244,14 +245,14 @@ static int64_t went_wrong(struct discovery *self) {
 void discovery_run(struct agenda_item *item, struct aws_channel *channel) {
     struct follower *follower = ((struct follower_task *)item)->follower;
     struct arena CLEANUP(arena_clear) arena = {0};
-    struct trail_notes *notes = arena_new(&arena, 1, sizeof(*notes));
+    struct trail_notes CLEANUP(trail_notes_clear) notes = {0};
     struct err err;
     struct discovery self = {
         .follower = follower,
         .channel = channel,
         .arena = &arena,
         .err = &err,
-        .notes = notes,
+        .notes = &notes,
     };
 
     pthread_mutex_lock(&follower->lock);

@@ -53,6 +53,7 @@ static struct follower *follower_new(const struct trails_config *config,
     follower->retries = (struct follower_task){{.run = retries_run}, follower};
     follower->named_day = -1;
     follower->listed_ms = -1;
+    pthread_mutex_init(&follower->saving, NULL);
     pthread_mutex_init(&follower->lock, NULL);
     trail_notes_from_text(trail->notes, &follower->notes);
     return follower;
@@ -108,6 +109,8 @@ void follower_close(struct follower *follower) {
         place_free(follower->places[i]);
     free(follower->places);
     retry_keys_clear(&follower->retry_keys);
+    trail_notes_clear(&follower->notes);
+    pthread_mutex_destroy(&follower->saving);
     pthread_mutex_destroy(&follower->lock);
     arena_clear(&follower->arena);
     free(follower);
@@ -136,6 +139,13 @@ bool follower_is_failing(const struct follower *follower) {
     for (size_t i = 0; i < follower->place_count; i++)
         failing |= follower->places[i]->failures > 0;
     return failing;
+}
+
+struct span follower_take_notes(struct follower *follower, struct arena *arena) {
+    if (!follower->notes.changed)
+        return SPAN_NONE;
+    follower->notes.changed = false;
+    return trail_notes_to_text(&follower->notes, arena);
 }
 
 /* What its places say together. */

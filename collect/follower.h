@@ -73,6 +73,8 @@ struct follower {
     struct follower_task discovery;
     struct follower_task retries;
 
+    pthread_mutex_t saving; /* held while notes are saved, so that newer ones come last; taken
+                               before `lock` */
     pthread_mutex_t lock;
     struct place **places; /* owned, in the order of their folders */
     size_t place_count;
@@ -117,6 +119,10 @@ void follower_note_failure(struct follower *follower, const struct err *err);
 /* With the lock held: it is not followed, or a discovery or a look failed and none after it went
  * well. */
 bool follower_is_failing(const struct follower *follower);
+
+/* The text of the notes when they have changed since it was last taken, else SPAN_NONE. With the
+ * lock held. */
+struct span follower_take_notes(struct follower *follower, struct arena *arena);
 
 /* Spans are copied to the arena. */
 void follower_view(struct follower *follower, struct arena *arena, struct trail_view *out);
@@ -183,6 +189,7 @@ struct batch {
     /* Guarded by the lock until `ended`. */
     size_t left;
     size_t outcomes[FETCH_OUTCOMES]; /* of those that were not tried before */
+    struct trail_notes skipped;      /* what of those is none, and of a page what was not fetched */
     bool cancelled;
     bool lost; /* something is neither imported nor kept to be tried again; the error is noted */
 };
@@ -190,6 +197,9 @@ struct batch {
 /* Fetches all of it; `ended` is called even when there is nothing to fetch, maybe before this
  * returns. The batch is embedded or alone; whoever made it frees it in `ended`. */
 void batch_start(struct batch *batch);
+
+/* What it holds, not the batch itself. */
+void batch_release(struct batch *batch);
 
 /* Whether a place may list, until follower_leave; else it waits, and its item is set when it may.
  */

@@ -57,21 +57,34 @@ static bool forget_retry(const struct wanted *wanted) {
     return false;
 }
 
-/* Those of a page count when it is finished, with its position: one that has to be listed again is
- * not counted twice. One that succeeds at last is a failed one no more, if it was counted before a
- * kill. With the lock held. */
-static void count(struct wanted *wanted, enum fetch_outcome outcome) {
+/* Of one that was tried before. One that succeeds at last is a failed one no more, if it was
+ * counted before a kill. */
+static void count_retried(struct wanted *wanted, enum fetch_outcome outcome, struct span kind) {
     struct place *place = wanted->place;
 
-    if (wanted->attempts == 0) {
-        wanted->batch->outcomes[outcome]++;
-    } else if (place != NULL && outcome != FETCH_CANCELLED && outcome != FETCH_FAILED) {
-        place->saved.files_done += outcome == FETCH_IMPORTED;
-        place->saved.files_known += outcome == FETCH_KNOWN;
-        place->saved.files_skipped += outcome == FETCH_SKIPPED;
-        place->saved.files_failed -= place->saved.files_failed > 0;
-        place->counted = true;
+    if (place == NULL || outcome == FETCH_CANCELLED || outcome == FETCH_FAILED)
+        return;
+    place->saved.files_done += outcome == FETCH_IMPORTED;
+    place->saved.files_known += outcome == FETCH_KNOWN;
+    place->saved.files_skipped += outcome == FETCH_SKIPPED;
+    place->saved.files_failed -= place->saved.files_failed > 0;
+    if (outcome == FETCH_SKIPPED)
+        trail_notes_add_object(&place->follower->notes, kind, wanted->fetch.object.key);
+    place->counted = true;
+}
+
+/* Those of a page count when it is finished, with its position: one that has to be listed again is
+ * not counted twice. `kind` is what one that is skipped is. With the lock held. */
+static void count(struct wanted *wanted, enum fetch_outcome outcome, struct span kind) {
+    struct batch *batch = wanted->batch;
+
+    if (wanted->attempts > 0) {
+        count_retried(wanted, outcome, kind);
+        return;
     }
+    batch->outcomes[outcome]++;
+    if (outcome == FETCH_SKIPPED)
+        trail_notes_add_object(&batch->skipped, kind, wanted->fetch.object.key);
 }
 
 /* ---- places that wait; with the lock held ---- */
@@ -125,23 +138,17 @@ void follower_leave(struct follower *follower) {
     wake(follower, place);
 }
 
-/* One less to wait for; true when it was the last. */
-static bool leave(struct batch *batch, struct wanted *wanted, enum fetch_outcome outcome,
-                  bool kept) {
+/* One less to wait for. */
+static void leave(struct batch *batch) {
     struct follower *follower = batch->follower;
 
     pthread_mutex_lock(&follower->lock);
-    batch->cancelled |= outcome == FETCH_CANCELLED;
-    batch->lost |= !kept;
-    if (wanted != NULL) {
-        count(wanted, outcome);
-        follower->fetches--;
-    }
     bool last = --batch->left == 0;
     struct place *place = take_waiting(follower);
     pthread_mutex_unlock(&follower->lock);
     wake(follower, place);
-    return last;
+    if (last)
+        batch->ended(batch);
 }
 
 static void on_done(struct fetch *fetch, enum fetch_outcome outcome, const struct receipt *receipt,
@@ -154,8 +161,13 @@ static void on_done(struct fetch *fetch, enum fetch_outcome outcome, const struc
         kept = keep_failure(wanted, receipt, err);
     else if (outcome != FETCH_CANCELLED)
         kept = forget_retry(wanted);
-    if (leave(batch, wanted, outcome, kept))
-        batch->ended(batch);
+    pthread_mutex_lock(&batch->follower->lock);
+    batch->cancelled |= outcome == FETCH_CANCELLED;
+    batch->lost |= !kept;
+    count(wanted, outcome, receipt != NULL ? receipt->kind : SPAN(""));
+    batch->follower->fetches--;
+    pthread_mutex_unlock(&batch->follower->lock);
+    leave(batch);
 }
 
 /* The first failure leaves a receipt, whatever it is; later ones only when they are the last. */
@@ -185,6 +197,10 @@ void batch_start(struct batch *batch) {
         prepare(batch, &batch->wanted[i]);
         fetch_queue_add(&follower->queue, &batch->wanted[i].fetch);
     }
-    if (leave(batch, NULL, FETCH_KNOWN, true))
-        batch->ended(batch);
+    leave(batch);
+}
+
+void batch_release(struct batch *batch) {
+    trail_notes_clear(&batch->skipped);
+    arena_clear(&batch->arena);
 }

@@ -78,7 +78,7 @@ static void end(struct batch *batch) {
     follower->retrying = false;
     follower->runs++;
     pthread_mutex_unlock(&follower->lock);
-    arena_clear(&batch->arena);
+    batch_release(batch);
     free(batch);
 }
 

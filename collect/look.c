@@ -9,7 +9,7 @@
 #include "collect/pace.h"
 
 static void page_free(struct page *page) {
-    arena_clear(&page->batch.arena);
+    batch_release(&page->batch);
     free(page);
 }
 
@@ -80,6 +80,7 @@ static bool take_over(struct page *page) {
         moves = true;
     }
     bool counts = count_files(page);
+    trail_notes_add_objects(&place->follower->notes, &page->batch.skipped);
     place->failures = 0;
     place->follower->listed_ms = place->follower->config->now_ms();
     place_point_saved(place);
@@ -88,32 +89,32 @@ static bool take_over(struct page *page) {
     return changed;
 }
 
-/* A copy to be saved outside of the lock, in the page's arena. */
-static bool save(struct page *page, struct err *err) {
+/* What has changed, as copies in the page's arena. False: nothing. */
+static bool take_changes(struct page *page, struct trail_place *out, struct span *out_notes) {
     struct place *place = page->place;
     struct follower *follower = place->follower;
     struct arena *arena = &page->batch.arena;
 
     pthread_mutex_lock(&follower->lock);
     bool changed = take_over(page);
-    struct trail_place copy = place->saved;
-    copy.position = arena_copy(arena, copy.position);
-    copy.newest_key = arena_copy(arena, copy.newest_key);
+    *out = place->saved;
+    out->position = arena_copy(arena, out->position);
+    out->newest_key = arena_copy(arena, out->newest_key);
+    *out_notes = follower_take_notes(follower, arena);
     pthread_mutex_unlock(&follower->lock);
-    return !changed || store_save_place(follower->config->store, follower->id, &copy, err);
+    return changed || out_notes->data != NULL;
 }
 
-static bool save_notes(struct page *page, struct err *err) {
-    struct follower *follower = page->batch.follower;
-    struct span text = SPAN_NONE;
+static bool save(struct page *page, struct err *err) {
+    struct follower *follower = page->place->follower;
+    struct trail_place copy;
+    struct span notes;
 
-    pthread_mutex_lock(&follower->lock);
-    if (follower->notes.changed)
-        text = trail_notes_to_text(&follower->notes, &page->batch.arena);
-    follower->notes.changed = false;
-    pthread_mutex_unlock(&follower->lock);
-    return text.data == NULL ||
-           store_save_trail_notes(follower->config->store, follower->id, text, err);
+    pthread_mutex_lock(&follower->saving);
+    bool good = !take_changes(page, &copy, &notes) ||
+                store_save_place(follower->config->store, follower->id, &copy, notes, err);
+    pthread_mutex_unlock(&follower->saving);
+    return good;
 }
 
 /* It is all done, so nothing need be listed again for it; it is saved with the next page. */
@@ -139,7 +140,7 @@ static void page_ended(struct batch *batch) {
     }
     if (batch->lost) {
         look_failed(place);
-    } else if (!save(page, &err) || !save_notes(page, &err)) {
+    } else if (!save(page, &err)) {
         not_saved(place, &err);
     } else if (page->more) {
         set_in(place, 0);

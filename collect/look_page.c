@@ -3,15 +3,11 @@
 #include "base/utc.h"
 #include "collect/selection.h"
 
-static void note(struct page *page, size_t kind, struct span key) {
-    struct follower *follower = page->batch.follower;
-
+static void note(struct page *page, const char *kind, struct span key) {
     if (span_compare(key, page->position) <= 0)
         return;
     page->skipped++;
-    pthread_mutex_lock(&follower->lock);
-    trail_notes_add_object(&follower->notes, kind, key);
-    pthread_mutex_unlock(&follower->lock);
+    trail_notes_add_object(&page->batch.skipped, span_of(kind), key);
 }
 
 /* A name that tells another day than its folder may lie in the future, and then no overlap would
@@ -48,7 +44,7 @@ static void keep_log_files(struct page *page, const struct selector *selector, i
         }
         follow_time(page, key, &facts);
         if (answer == SELECTION_SKIPPED)
-            note(page, facts.kind, key);
+            note(page, key_kind_word(facts.kind), key);
         if (answer == SELECTION_WANTED)
             listed->objects[kept++] = listed->objects[i];
     }
@@ -92,7 +88,7 @@ static bool is_wanted(struct page *page, const struct s3_object *object, int64_t
         return false;
     }
     if (is_archived(object)) {
-        note(page, TRAIL_NOTE_ARCHIVED, object->key);
+        note(page, "archived", object->key);
         return false;
     }
     return true;

@@ -9,14 +9,9 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/span.h"
-#include "collect/key_layout.h"
-
-/* Behind the kinds of keys: log files in a storage class that must be restored before they can be
- * read. */
-#define TRAIL_NOTE_ARCHIVED KEY_KINDS
-#define TRAIL_NOTE_KINDS    (KEY_KINDS + 1)
 
 struct trail_note {
+    char kind[32]; /* a word, ends with NUL */
     int64_t folders;
     int64_t objects;
     size_t length; /* of the example: the one met last; 0: none */
@@ -25,13 +20,21 @@ struct trail_note {
 
 /* Zeroed: empty. One thread at a time. */
 struct trail_notes {
-    struct trail_note kinds[TRAIL_NOTE_KINDS];
+    struct trail_note *kinds; /* owned, in the order in which they were met */
+    size_t count;
     bool changed; /* the caller's to clear */
 };
 
-/* `kind` is an enum key_kind or TRAIL_NOTE_ARCHIVED. */
-void trail_notes_add_object(struct trail_notes *notes, size_t kind, struct span key);
-void trail_notes_add_folder(struct trail_notes *notes, size_t kind, struct span folder);
+void trail_notes_clear(struct trail_notes *notes);
+
+/* `kind` is a word of the program's own: of key_kind_word, "archived" (a log file in a storage
+ * class that must be restored before it can be read), or the kind of a receipt with status skipped.
+ */
+void trail_notes_add_object(struct trail_notes *notes, struct span kind, struct span key);
+void trail_notes_add_folder(struct trail_notes *notes, struct span kind, struct span folder);
+
+/* Adds the objects of `more`. */
+void trail_notes_add_objects(struct trail_notes *notes, const struct trail_notes *more);
 
 /* Takes over the folders of `counted`, in which all of them were counted anew. */
 void trail_notes_set_folders(struct trail_notes *notes, const struct trail_notes *counted);

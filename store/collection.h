@@ -115,9 +115,10 @@ struct trail_place {
     int64_t files_failed;
 };
 
-/* Replaces what was saved of this folder. */
+/* Replaces what was saved of this folder, and together with it the trail's notes; SPAN_NONE: they
+ * stay. */
 MUST_USE bool store_save_place(struct store *store, int64_t trail, const struct trail_place *place,
-                               struct err *err);
+                               struct span notes, struct err *err);
 
 struct trail_place_list {
     struct trail_place *places;

@@ -225,11 +225,12 @@ static bool write_place(struct database *writer, int64_t trail, const struct tra
 }
 
 bool store_save_place(struct store *store, int64_t trail, const struct trail_place *place,
-                      struct err *err) {
+                      struct span notes, struct err *err) {
     struct transaction transaction;
 
     if (!transaction_begin(&transaction, store, err))
         return false;
-    bool good = write_place(&store->writer, trail, place, err);
+    bool good = write_place(&store->writer, trail, place, err) &&
+                (notes.data == NULL || write_notes(&store->writer, trail, notes, err));
     return transaction_end(&transaction, good, err);
 }

@@ -193,6 +193,42 @@ static void test_strangers(void **state) {
     following_close(&following);
 }
 
+/* Recognised only when it was read: by its name it is a log file. */
+static void test_strangers_in_disguise(void **state) {
+    struct following following;
+
+    (void)state;
+    following_open_usual(&following);
+    const char *key = key_of(ONE, EAST, "2026/11/22 1156", "mm");
+    fake_s3_put(following.collecting.s3, "bucket", key, SPAN(DIGEST));
+    struct refusal refusal = {following.collecting.s3, "_late", false, 403, "AccessDenied"};
+    fake_s3_fault(following.collecting.s3, refuse_part, &refusal);
+    fake_s3_put(following.collecting.s3, "bucket", key_of(ONE, EAST, "2026/11/22 1157", "late"),
+                SPAN("{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}"));
+    look(&following);
+    struct trail_view seen = view_trail(&following);
+    assert_int_equal(seen.files_skipped, 1);
+    assert_true(skips(&seen, "\"digest\":{\"folders\":0,\"objects\":1,"));
+
+    /* And when it was tried again. */
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    clock_ms += HOUR;
+    try_again(&following);
+    seen = view_trail(&following);
+    assert_int_equal(seen.files_skipped, 2);
+    assert_true(skips(&seen, "\"s3_test_message\":{\"folders\":0,\"objects\":1,"));
+
+    /* They are counted once, and saved with the place. */
+    look(&following);
+    restart(&following);
+    wait_runs(&following, 3);
+    seen = view_trail(&following);
+    assert_int_equal(seen.files_skipped, 2);
+    assert_true(skips(&seen, "\"digest\":{\"folders\":0,\"objects\":1,"));
+    assert_true(skips(&seen, "\"s3_test_message\":{\"folders\":0,\"objects\":1,"));
+    following_close(&following);
+}
+
 #define ARCHIVED_KEY                                                                               \
     "AWSLogs/" ONE "/CloudTrail/" EAST "/2026/11/22/" ONE "_CloudTrail_" EAST                      \
     "_20261122T1150Z_x.json.gz"
@@ -293,6 +329,7 @@ int main(void) {
         TEST(test_replaced),
         TEST(test_from),
         TEST(test_strangers),
+        TEST(test_strangers_in_disguise),
         TEST(test_archived),
         TEST(test_days_to_come),
         TEST(test_name_of_a_day_to_come),

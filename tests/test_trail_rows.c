@@ -125,7 +125,7 @@ static void save_place(struct store *store, int64_t trail, const char *folder, i
     const struct trail_place place = made_place(folder, number);
     struct err err = {0};
 
-    if (!store_save_place(store, trail, &place, &err))
+    if (!store_save_place(store, trail, &place, SPAN_NONE, &err))
         fail_msg("%s", err.text);
 }
 
@@ -292,7 +292,7 @@ static void test_dropped(void **state) {
     assert_int_equal(count_retries(scratch.store, first), 1);
     assert_int_equal(count_retries(scratch.store, second), 0);
     /* What is still under way for it finds that it has gone, and leaves nothing. */
-    assert_false(store_save_place(scratch.store, second, &place, &err));
+    assert_false(store_save_place(scratch.store, second, &place, SPAN_NONE, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
     assert_false(store_save_retry(scratch.store, second, &retry, &err));
     assert_int_equal(err.kind, ERR_NOT_FOUND);
@@ -326,7 +326,7 @@ static void test_disk_fails(void **state) {
     commits_watch(&commits, scratch.store);
     commits_fail(&commits, 63);
     assert_false(store_add_trail(scratch.store, &wanted, &arena, &trail, &added, &err));
-    assert_false(store_save_place(scratch.store, id, &place, &err));
+    assert_false(store_save_place(scratch.store, id, &place, SPAN_NONE, &err));
     assert_false(store_save_retry(scratch.store, id, &retry, &err));
     assert_false(store_drop_retry(scratch.store, id, SPAN("a"), &err));
     assert_false(store_save_trail_notes(scratch.store, id, SPAN("{}"), &err));
@@ -345,12 +345,29 @@ static void test_disk_fails(void **state) {
     scratch_close(&scratch);
 }
 
+/* Both or neither. */
+static void test_notes_with_a_place(void **state) {
+    struct scratch_store scratch;
+    struct arena arena = {0};
+    struct err err = {0};
+
+    (void)state;
+    scratch_open(&scratch);
+    int64_t id = add(scratch.store, "b", "", false, true, &arena).id;
+    const struct trail_place place = made_place("one/", 1);
+    assert_true(store_save_place(scratch.store, id, &place, SPAN("{\"digest\":1}"), &err));
+    save_place(scratch.store, id, "one/", 2);
+    assert_true(span_equal(list(scratch.store, &arena).trails[0].notes, SPAN("{\"digest\":1}")));
+    arena_clear(&arena);
+    scratch_close(&scratch);
+}
+
 int main(void) {
     const struct rows all[] = {
-        TEST(test_added),      ROWS(test_added_again, agains),
-        TEST(test_notes),      TEST(test_places),
-        TEST(test_retries),    TEST(test_dropped),
-        TEST(test_disk_fails),
+        TEST(test_added),   ROWS(test_added_again, agains),
+        TEST(test_notes),   TEST(test_notes_with_a_place),
+        TEST(test_places),  TEST(test_retries),
+        TEST(test_dropped), TEST(test_disk_fails),
     };
 
     return rows_run("trail_rows", all, ARRAY_LENGTH(all));
