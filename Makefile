@@ -38,19 +38,14 @@ ifeq ($(SAN),)
 VARIANT := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LINKING := -pie -Wl,-z,relro,-z,now
 else ifeq ($(SAN),1)
-VARIANT := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+VARIANT := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g1
 else ifeq ($(SAN),thread)
-VARIANT := -fsanitize=thread -fno-omit-frame-pointer
-else ifeq ($(SAN),fuzz)
-VARIANT := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-OUT := build/fuzz
+VARIANT := -fsanitize=thread -fno-omit-frame-pointer -g1
 else
 $(error SAN is 1 or thread)
 endif
-# Linking with the checkers in is a third of such a build; lld takes a third of the usual time.
-ifneq ($(SAN),)
+# Tests are many programs, and lld links one in a third of the usual time.
 LINKER := $(if $(shell command -v ld.lld),-fuse-ld=lld)
-endif
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DTRAILD_VERSION='"$(VERSION)"' -I. $(WARNINGS) \
 	$(CFLAGS) $(VARIANT) -pthread -MMD -MP
 
@@ -80,6 +75,14 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(QUIET)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
+# Compiling tests takes longer than running them, and with the checkers in four times as long.
+$(OUT)/tests/%.o: ALL_CFLAGS += $(if $(SAN),-O0,-O1)
+
+# Fuzzers share the build that checks memory: what reads bytes from outside tells them how far they got.
+ifneq ($(and $(findstring clang,$(CC)),$(filter 1,$(SAN))),)
+$(foreach folder,base aws ingest collect handlers server,$(OUT)/$(folder)/%.o): ALL_CFLAGS += -fsanitize=fuzzer-no-link
+endif
+
 # Its loops over rows are what a search that reads much waits for.
 $(OUT)/store/evaluate.o: ALL_CFLAGS += -O3
 
@@ -98,7 +101,7 @@ $(OUT)/lib%.a:
 
 $(OUT)/traild: $(OUT)/server/main.o $(LIBRARY)
 	$(call SAY,link)
-	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $(LINKER) $^ $(LDFLAGS) $(LIBRARIES) -o $@
+	$(QUIET)$(CC) $(ALL_CFLAGS) $(LINKING) $(if $(SAN),$(LINKER)) $^ $(LDFLAGS) $(LIBRARIES) -o $@
 
 $(OUT)/generate $(OUT)/ask $(OUT)/upload: $(OUT)/%: $(OUT)/bench/%.o $(SUPPORT) $(LIBRARY)
 	$(call SAY,link)
@@ -144,7 +147,7 @@ check:
 	script/test
 
 fuzz:
-	$(MAKE) CC=clang SAN=fuzz fuzzers
+	$(MAKE) CC=clang SAN=1 fuzzers
 	script/fuzz $(SECONDS) $(or $(F),$(FUZZERS))
 
 format:
