@@ -1,6 +1,7 @@
 /* One trail that is followed, as its parts see it: discovery.c finds its places, look.c looks at
  * one (look_page.c: a page), follower_fetches.c fetches what is new, follower_retries.c tries again
- * what failed, follower_log.c tells of it, and follower.c holds them together. The door to all trails is trails.h.
+ * what failed, follower_log.c tells of it, and follower.c holds them together. The door to all
+ * trails is trails.h.
  *
  * What several threads touch is guarded by `lock`, which is held for moments: never while the store
  * or S3 is asked. */

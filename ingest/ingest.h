@@ -29,8 +29,8 @@ MUST_USE bool ingest_file(struct store *store, const struct ingest_input *input,
                           struct arena *arena, struct receipt *out, struct err *err);
 
 /* The same for one file of a group, which tells what has become of it by this ticket; nothing is
- * logged, which is left to the one who is told. When the file's bytes are known to be stored already, the group is told nothing: then
- * out->id is not 0. */
+ * logged, which is left to the one who is told. When the file's bytes are known to be stored
+ * already, the group is told nothing: then out->id is not 0. */
 MUST_USE bool ingest_into(struct store *store, struct import_group *group,
                           const struct ingest_input *input, void *ticket, struct arena *arena,
                           struct receipt *out, struct err *err);
