@@ -15,6 +15,7 @@ struct way {
     struct fetch *fetch;
     const atomic_bool *cancel;
     struct span source;
+    bool read; /* what comes of that is in the log */
     struct s3_got got;
     struct spool spool;
     bool gathered; /* from then on the fetch is not touched any more */
@@ -118,6 +119,7 @@ static bool import(struct way *way, struct receipt *out, struct err *err) {
     const struct s3_object *object = &way->fetch->object;
     struct spooled body;
 
+    way->read = true;
     spool_finish(&way->spool, &body);
     struct cancel_reader reader = {{cancel_read}, body.reader, way->cancel};
     const struct ingest_input input = {
@@ -204,6 +206,8 @@ static void record_failure(const struct way *way, struct fetched *fetched) {
     };
     struct err err;
 
+    if (!way->read)
+        ingest_log_failed(&fetched->err, way->source);
     if (lies_in_the_bytes(&fetched->err))
         facts.object = object_mark_of(object->bucket, object->key, etag);
     if (!store_add_failure(way->means->config->store, &facts, way->means->arena, &fetched->receipt,

@@ -135,8 +135,8 @@ void follower_log_failure(struct follower *follower, const struct err *err);
 /* After a discovery or a look that went well: says so if a failure was told and none is left. */
 void follower_log_recovery(struct follower *follower);
 
-/* `final`: it is not tried again. */
-void follower_log_file(struct follower *follower, const struct err *err, bool final);
+/* Of one that left no receipt, and is tried again. */
+void follower_log_file(struct follower *follower, const struct err *err);
 
 /* ---- discovery.c ---- */
 

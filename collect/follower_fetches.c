@@ -36,12 +36,12 @@ static bool keep_failure(const struct wanted *wanted, const struct receipt *rece
     struct follower *follower = wanted->batch->follower;
     struct err err;
 
-    bool final = is_final(wanted, reason);
     follower_note_error(follower, reason);
-    follower_log_file(follower, reason, final);
-    bool good =
-        final ? end_tries(wanted, receipt, reason, &err)
-              : retries_keep(follower, &wanted->fetch.object, wanted->attempts + 1, reason, &err);
+    if (receipt == NULL)
+        follower_log_file(follower, reason);
+    bool good = is_final(wanted, reason) ? end_tries(wanted, receipt, reason, &err)
+                                         : retries_keep(follower, &wanted->fetch.object,
+                                                        wanted->attempts + 1, reason, &err);
     if (!good)
         follower_note_failure(follower, &err);
     return good;

@@ -52,16 +52,11 @@ void follower_log_recovery(struct follower *follower) {
         log_about(follower, LOG_INFO, "a trail is read again", SPAN_NONE);
 }
 
-void follower_log_file(struct follower *follower, const struct err *err, bool final) {
-    /* Where it was read, that has been told. */
-    if (err->kind == ERR_UNREADABLE || err->kind == ERR_CANCELLED)
-        return;
+void follower_log_file(struct follower *follower, const struct err *err) {
     pthread_mutex_lock(&follower->lock);
     bool tell = is_time(follower, &follower->file_told_ms);
     pthread_mutex_unlock(&follower->lock);
     if (tell)
-        log_about(follower, LOG_WARN,
-                  final ? "a file of a trail is left out"
-                        : "a file of a trail could not be imported: trying again later",
+        log_about(follower, LOG_WARN, "a file of a trail could not be imported: trying again later",
                   span_of(err->text));
 }

@@ -35,7 +35,7 @@ MUST_USE bool ingest_into(struct store *store, struct import_group *group,
                           const struct ingest_input *input, void *ticket, struct arena *arena,
                           struct receipt *out, struct err *err);
 
-/* The line of ingest_file, for a file of a group. */
+/* The line of ingest_file, for a file of a group or one that was not even read. */
 void ingest_log_done(const struct receipt *receipt, struct span source, int64_t milliseconds);
 void ingest_log_failed(const struct err *err, struct span source);
 
