@@ -20,6 +20,7 @@ void import_totals_add_many(struct import_totals *totals, const struct import_pr
     totals->inserted += progress->inserted;
     totals->duplicates += progress->duplicates;
     totals->rejected += progress->rejected;
+    totals->known += progress->files_known;
     totals->skipped += progress->files_skipped;
     totals->failed += progress->files_failed;
 }
@@ -100,7 +101,11 @@ void import_report_summary(const struct import_totals *totals, int64_t ms, struc
     append_total(out, totals->inserted, " inserted, ");
     append_total(out, totals->duplicates, " duplicates, ");
     append_total(out, totals->rejected, " rejected; ");
-    append_total(out, totals->skipped, " files skipped, ");
+    if (totals->known > 0)
+        append_total(out, totals->known,
+                     totals->known == 1 ? " file imported before, " : " files imported before, ");
+    append_total(out, totals->skipped,
+                 totals->skipped == 1 ? " file skipped, " : " files skipped, ");
     append_total(out, totals->failed, " failed; ");
     buffer_append_format(out, "%lld.%01d s, ", (long long)(ms / 1000), (int)(ms % 1000 / 100));
     append_total(out, totals->records * 1000 / (ms > 0 ? ms : 1), " events/s\n");

@@ -17,6 +17,7 @@ struct import_totals {
     int64_t inserted;
     int64_t duplicates;
     int64_t rejected;
+    int64_t known;           /* files of S3 that were imported before */
     int64_t skipped;         /* files */
     int64_t failed;          /* files */
     int64_t rejecting_files; /* some of whose records were rejected */

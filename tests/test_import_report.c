@@ -140,13 +140,28 @@ static void test_summary(void **state) {
     assert_int_equal(totals.rejecting_files, 1);
     assert_true(span_equal(buffer_span(&text),
                            SPAN("4 files, 2,000 records: 1,988 inserted, 2 duplicates, 10 "
-                                "rejected; 1 files skipped, 1 failed; 1.2 s, 1,600 events/s\n")));
+                                "rejected; 1 file skipped, 1 failed; 1.2 s, 1,600 events/s\n")));
+}
+
+static void test_summary_of_a_prefix(void **state) {
+    const struct import_progress again = {.files_known = 3, .files_skipped = 2};
+    struct import_totals totals = {0};
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    (void)state;
+    import_totals_add_many(&totals, &again);
+    import_report_summary(&totals, 200, &text);
+    assert_true(
+        span_equal(buffer_span(&text),
+                   SPAN("5 files, 0 records: 0 inserted, 0 duplicates, 0 rejected; 3 files "
+                        "imported before, 2 files skipped, 0 failed; 0.2 s, 0 events/s\n")));
 }
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_rejected, rejected), ROWS(test_unnamed, unnamed), ROWS(test_skipped, skipped),
-        ROWS(test_failure, failures),  ROWS(test_empty, empties),   TEST(test_summary),
+        ROWS(test_rejected, rejected),  ROWS(test_unnamed, unnamed), ROWS(test_skipped, skipped),
+        ROWS(test_failure, failures),   ROWS(test_empty, empties),   TEST(test_summary),
+        TEST(test_summary_of_a_prefix),
     };
 
     return rows_run("import_report", all, ARRAY_LENGTH(all));

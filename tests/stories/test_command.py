@@ -14,7 +14,7 @@ from traild import PROGRAM, Traild, environment_without_settings, run, wait_unti
 SUMMARY = re.compile(
     r"(?P<files>[\d,]+) files?, (?P<records>[\d,]+) records: (?P<inserted>[\d,]+) inserted, "
     r"(?P<duplicates>[\d,]+) duplicates, (?P<rejected>[\d,]+) rejected; "
-    r"(?P<skipped>[\d,]+) files skipped, (?P<failed>[\d,]+) failed; [\d.]+ s, [\d,]+ events/s\n")
+    r"(?P<skipped>[\d,]+) files? skipped, (?P<failed>[\d,]+) failed; [\d.]+ s, [\d,]+ events/s\n")
 
 
 def event(name, **fields):

@@ -71,6 +71,7 @@ class TestImport(S3CommandCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("5 files,", result.stdout)
         self.assertIn(" 0 inserted,", result.stdout)
+        self.assertIn("; 5 files imported before, 0 files skipped", result.stdout)
 
     def test_a_selection(self):
         self.bucket.put_many({
@@ -106,7 +107,7 @@ class TestImport(S3CommandCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn(f"{self.bucket.uri()}: 1 file skipped (digest), such as {digest}\n",
                       result.stderr)
-        self.assertIn("1 files skipped", result.stdout)
+        self.assertIn("1 file skipped", result.stdout)
         self.assertEqual(self.stored(), ["a"])
 
     def test_a_bucket_that_is_not_there(self):
