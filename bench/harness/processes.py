@@ -24,7 +24,7 @@ class PeakWatch:
     """Looks at VmHWM again and again, since nobody can ask a process that has ended."""
 
     def __init__(self, process):
-        self.peak = 0
+        self.peak = peak_bytes(process)  # before the thread may be late
         self._process = process
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)

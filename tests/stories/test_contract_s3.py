@@ -1,14 +1,18 @@
 """The documented answers and examples that take an S3 server, or one that does not answer."""
 
+import contextlib
 import json
 import socket
 import threading
 import unittest
 
+import s3_faults as faults
 import s3_server
 from connect_proxy import ConnectProxy
 from contract import ContractCase, without_clock
+from disk import Disk
 from s3_client import Bucket
+from s3_proxy import Proxy
 from sns_fake import Topic
 from traild import Traild, wait_until
 
@@ -112,8 +116,7 @@ class TestAnswers(S3ContractCase):
         cls.bucket.put("one.json", cls.contract.example_file())
         cls.bucket.put("broken.json", b'{"Records":[{]}')
         cls.bucket.put("large.json", b" " * (3 << 20))
-        # Of each more than can be fetched before the next request comes.
-        cls.bucket.put_many({f"many/{n}.json": b"[%d]" % n for n in range(1000)})
+        cls.bucket.put_many({f"many/{n}.json": b"[%d]" % n for n in range(3)})
 
     def test_imports(self):
         server = self.reader("--s3-allow", self.bucket.name)
@@ -142,7 +145,9 @@ class TestAnswers(S3ContractCase):
         self.post(server, IMPORT, "507", uri=self.bucket.uri("large.json"))
 
     def test_cancelling(self):
-        server = self.reader("--s3-allow", self.bucket.name, "--downloads", "1")
+        through = self.enterContext(Proxy(s3_server.endpoint()))
+        through.rule(faults.stall(), target="2.json")
+        server = self.reader("--s3-allow", self.bucket.name, AWS_ENDPOINT_URL_S3=through.address)
         begun = self.post(server, IMPORT, "202", uri=self.bucket.uri("many/"))
         answer = server.request("DELETE", begun.header("Location"))
         self.check("delete", ONE_IMPORT, answer, "200")
@@ -189,39 +194,49 @@ class TestBusy(S3ContractCase):
         self.addCleanup(silent.close)
         silent.bind(("127.0.0.1", 0))
         silent.listen()
+        self.disk = self.enterContext(Disk())
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         self.busy = self.reader("--s3-allow", "bucket", "--downloads", "1", "--backlog", "1",
-                                AWS_ENDPOINT_URL_S3=address)
-        self.ask_meanwhile("POST", IMPORT, 0)
-        self.ask_meanwhile("POST", IMPORT, 1)
-        self.ask_meanwhile("DELETE", "/v1/trails/1", 2)
+                                AWS_ENDPOINT_URL_S3=address, **self.disk.environment)
+        self.post(self.busy, IMPORT, "202", uri="s3://bucket/prefix/")
+        self.ask_meanwhile("POST", IMPORT, body(uri="s3://bucket/0"))
+        self.until_metric("traild_s3_objects_under_way", 1)
+        self.ask_meanwhile("POST", IMPORT, body(uri="s3://bucket/1"))
+        self.until_metric("traild_http_queued_requests", 1)
 
-    def ask_meanwhile(self, method, target, waiting):
-        """One request, and wait until so many wait behind the one that is served."""
+    def ask_meanwhile(self, *request):
         def ask():
-            try:
-                self.busy.request(method, target, body(uri=f"s3://bucket/{waiting}"))
-            except OSError:
-                pass  # the story is over
+            with contextlib.suppress(OSError):  # the story is over
+                self.busy.request(*request)
 
         thread = threading.Thread(target=ask)
         thread.start()
         self.addCleanup(thread.join)
         self.addCleanup(self.busy.kill)
-        wait_until(lambda: self.is_taken(waiting), f"{method} {target} to wait")
 
-    def is_taken(self, waiting):
-        text = self.busy.get("/metrics").body.decode()
-        served = "\ntraild_s3_objects_under_way 1\n" in text
-        return served and f"\ntraild_http_queued_requests {waiting}\n" in text
+    def until_metric(self, name, value):
+        line = f"\n{name} {value}\n".encode()
+        wait_until(lambda: line in self.busy.get("/metrics").body, f"{name} to be {value}")
+
+    def check_full(self, method, path, target=None):
+        sent = body(uri="s3://bucket/key") if method == "post" else None
+        with self.subTest(method=method, path=path):
+            answer = self.busy.request(method.upper(), target or path, sent)
+            self.check(method, path, answer, "503")
 
     def test_more_than_the_queue_holds(self):
-        for method, path, target in [
-                ("post", IMPORT, IMPORT), ("post", TRAILS, TRAILS), ("post", SNS, SNS),
-                ("delete", ONE_IMPORT, "/v1/imports/1"), ("delete", ONE_TRAIL, "/v1/trails/1")]:
-            with self.subTest(method=method, path=path):
-                sent = body(uri="s3://bucket/key") if method == "post" else None
-                self.check(method, path, self.busy.request(method.upper(), target, sent), "503")
+        for path in (IMPORT, TRAILS, SNS):
+            self.check_full("post", path)
+
+    def test_more_to_end_than_the_disk_lets_through(self):
+        """What ends imports and trails waits for none that wait for S3, but for the disk."""
+        self.disk.hold = 1
+        self.ask_meanwhile("DELETE", "/v1/imports/1")
+        wait_until(lambda: self.disk.waiting, "the commit to be stuck")
+        self.ask_meanwhile("DELETE", "/v1/trails/1")
+        self.until_metric("traild_http_queued_requests", 2)
+        self.check_full("delete", ONE_IMPORT, "/v1/imports/1")
+        self.check_full("delete", ONE_TRAIL, "/v1/trails/1")
 
     def test_uploads_and_questions_go_on(self):
         self.assertEqual(self.busy.upload(self.contract.example_file()).status, 201)

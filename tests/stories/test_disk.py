@@ -170,6 +170,7 @@ class TestFailing(DiskCase):
         server = self.serve("--workers", "8")
         files = [LogFile(f"f{n}", 300, n * 1000) for n in range(48)]
         self.disk.delay_ms = 5
+        self.fail("sync_fails", errno.EIO, 2)
         senders = [Sender(server, files[n::6]) for n in range(6)]
         while any(sender.is_alive() for sender in senders):
             self.fail("sync_fails", errno.EIO, 2)

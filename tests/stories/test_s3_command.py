@@ -7,10 +7,11 @@ import subprocess
 import tempfile
 import unittest
 
+import s3_faults as faults
 import s3_server
 from s3_client import Bucket
 from s3_proxy import Proxy
-from traild import PROGRAM, Traild, environment_without_settings, run, wait_until
+from traild import PATIENCE, PROGRAM, Traild, environment_without_settings, run, wait_until
 
 DAY = "AWSLogs/{account}/CloudTrail/{region}/2026/11/{day:02}/"
 NAME = "{account}_CloudTrail_{region}_202611{day:02}T0{hour}00Z_Qm1kfZk2mE3zXx1a.json.gz"
@@ -150,14 +151,15 @@ class TestInterrupted(S3CommandCase):
         names = [f"{n:02}" for n in range(40)]
         self.bucket.put_many({f"{name}.json": log(name) for name in names})
         proxy = self.enterContext(Proxy(s3_server.endpoint()))
+        proxy.rule(faults.stall(), target="/30.json")
         environment = {**environment_without_settings(), **s3_server.environment(proxy.address)}
         process = subprocess.Popen(
             [PROGRAM, "import", "--data", self.data, "--downloads", "1", self.bucket.uri()],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, encoding="utf-8")
-        wait_until(proxy.gets, "the first object to be asked for")
+        wait_until(lambda: proxy.gets("30.json"), "an object in the middle to be asked for")
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate()
+        _, said = process.communicate(timeout=PATIENCE)
         self.assertEqual(process.returncode, 1)
         self.assertIn("interrupted; run it again to import the rest", said)
         result = self.load(self.bucket.uri())

@@ -19,8 +19,6 @@ from traild import wait_until
 from uploads import walk_imports
 
 ROUNDS = int(os.environ.get("ROUNDS", "8"))
-# SIGTERM ends downloads: less than --drain-timeout, which is for the requests of clients.
-QUICKLY = 20
 
 
 class KillCase(S3Case):
@@ -65,12 +63,13 @@ class PrefixTest(KillCase):
     def test_nothing_is_lost_and_nothing_comes_twice(self):
         chance = random.Random(4)
         duration = self.measure()
-        interrupted = 0
-        for round_number in range(ROUNDS):
-            with self.subTest(round=round_number):
+        rounds = interrupted = 0
+        while rounds < ROUNDS or not interrupted:
+            with self.subTest(round=rounds):
                 shutil.rmtree(self.data)
                 interrupted += self.one_round(chance, duration)
-        self.assertGreater(interrupted, 0, "every import had ended before it was killed")
+            rounds += 1
+            duration *= 0.9 if not interrupted else 1  # measured when the machine was busier
 
     def measure(self):
         """How long it takes here, so that the kills fall into it."""
@@ -149,7 +148,7 @@ class FollowTest(KillCase):
 
 
 class StopTest(KillCase):
-    """SIGTERM while a download hangs and a list hangs."""
+    """SIGTERM while a download hangs and a list hangs, for which nobody waits as for clients."""
 
     def setUp(self):
         super().setUp()
@@ -157,9 +156,13 @@ class StopTest(KillCase):
         self.made.upload()
         self.through = self.proxy()
 
+    def serve(self):
+        return self.server("--s3-allow", self.bucket.name, "--drain-timeout", "1h",
+                           proxy=self.through, data=self.data)
+
     def test_a_download_that_hangs(self):
         self.through.rule(faults.stall(50), target=r"\.json\.gz", skip=20)
-        server = self.server("--s3-allow", self.bucket.name, proxy=self.through, data=self.data)
+        server = self.serve()
         number = self.begin(server, self.bucket.uri())
         wait_until(lambda: self.receipt(server, number)["progress"]["files_done"] == 20, "some")
         self.check_goes_on(server, number)
@@ -168,14 +171,13 @@ class StopTest(KillCase):
 
     def test_a_list_that_hangs(self):
         self.through.rule(faults.stall(), target="list-type")
-        server = self.server("--s3-allow", self.bucket.name, proxy=self.through, data=self.data)
+        server = self.serve()
         number = self.begin(server, self.bucket.uri())
         wait_until(self.through.lists, "a list")
         self.check_goes_on(server, number)
 
     def check_goes_on(self, server, number):
-        server.send_signal(15)
-        self.assertEqual(server.wait(QUICKLY), 0)
+        self.assertEqual(server.stop(), 0)
         self.check_store()
         self.through.heal()
         server.start()
@@ -186,7 +188,7 @@ class StopTest(KillCase):
     def test_a_bucket_that_is_not_allowed_any_more(self):
         """It would never go on: it ends, and says why."""
         self.through.rule(faults.stall(50), target=r"\.json\.gz", skip=20)
-        server = self.server("--s3-allow", self.bucket.name, proxy=self.through, data=self.data)
+        server = self.serve()
         number = self.begin(server, self.bucket.uri())
         wait_until(lambda: self.receipt(server, number)["progress"]["files_done"] == 20, "some")
         server.kill()
