@@ -40,7 +40,7 @@ struct span s3_uri(struct span bucket, struct span key, struct arena *arena);
  * most likely meant as a prefix. Else empty. */
 const char *s3_failure_hint(struct span key, struct span failure);
 
-/* Without the quotes that S3 writes around it. */
+/* Without the quotes that S3 writes around it; one without quotes stays as it is. */
 struct span s3_etag(struct span quoted);
 
 #define S3_PAGE_KEYS 1000 /* the most that S3 gives at once */

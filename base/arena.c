@@ -75,6 +75,16 @@ struct span arena_copy(struct arena *arena, struct span bytes) {
     return (struct span){copy, bytes.length};
 }
 
+struct span arena_join(struct arena *arena, struct span first, struct span second) {
+    char *text = arena_allocate(arena, first.length + second.length);
+
+    if (first.length > 0)
+        memcpy(text, first.data, first.length);
+    if (second.length > 0)
+        memcpy(text + first.length, second.data, second.length);
+    return (struct span){text, first.length + second.length};
+}
+
 struct span arena_copy_lower(struct arena *arena, struct span bytes) {
     char *copy = arena_allocate(arena, bytes.length + 1);
 

@@ -28,6 +28,9 @@ void *arena_grow(struct arena *arena, void *array, size_t count, size_t size);
 /* A copy that lives as long as the arena; SPAN_NONE stays SPAN_NONE. */
 struct span arena_copy(struct arena *arena, struct span bytes);
 
+/* Both, one behind the other: for bytes of any kind, where arena_format is for texts. */
+struct span arena_join(struct arena *arena, struct span first, struct span second);
+
 /* A copy with A to Z in small letters, whatever the locale. */
 struct span arena_copy_lower(struct arena *arena, struct span bytes);
 

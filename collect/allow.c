@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "aws/refusal.h"
-#include "aws/s3.h"
 #include "base/limits.h"
 #include "base/memory.h"
 
@@ -89,4 +88,13 @@ bool allow_list_check(const struct allow_list *list, struct span bucket, struct 
                        "reading from S3 is off: start traild with --s3-allow BUCKET or "
                        "--s3-allow BUCKET/PREFIX to allow it");
     return refuse(bucket, key, err);
+}
+
+bool allow_list_check_objects(const struct allow_list *list, const struct s3_object *objects,
+                              size_t count, struct err *err) {
+    for (size_t i = 0; i < count; i++) {
+        if (!allow_list_check(list, objects[i].bucket, objects[i].key, err))
+            return false;
+    }
+    return true;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "aws/s3.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -31,5 +32,10 @@ void allow_list_clear(struct allow_list *list);
  * ERR_FORBIDDEN with how to allow it. */
 MUST_USE bool allow_list_check(const struct allow_list *list, struct span bucket, struct span key,
                                struct err *err);
+
+/* The same for each of these objects. */
+MUST_USE bool allow_list_check_objects(const struct allow_list *list,
+                                       const struct s3_object *objects, size_t count,
+                                       struct err *err);
 
 #endif

@@ -200,10 +200,8 @@ bool collector_begin_objects(struct collector *collector, const struct s3_object
     if (count < 1 || count > LIMIT_NOTICE_OBJECTS)
         return err_set(err, ERR_INVALID, "1 to %d objects can be named at once",
                        LIMIT_NOTICE_OBJECTS);
-    for (size_t i = 0; i < count; i++) {
-        if (!allow_list_check(&collector->allow, objects[i].bucket, objects[i].key, err))
-            return false;
-    }
+    if (!allow_list_check_objects(&collector->allow, objects, count, err))
+        return false;
     const struct import_request request = request_of(objects, count, arena);
     return prefix_imports_begin(collector->imports, &request, arena, out, err);
 }

@@ -34,14 +34,14 @@ struct collector_config {
     const char *const *allow;        /* "bucket" or "bucket/prefix" */
     size_t allow_count;              /* 0: only what is followed is read */
     const char *const *follow;       /* "s3://bucket/prefix"; need not be allowed */
-    size_t follow_count;             /* */
-    int64_t follow_interval_ms;      /* between two looks at a busy place */
-    const char *const *queues;       /* URLs of SQS queues */
-    size_t queue_count;              /* */
-    const char *const *sns_topics;   /* ARNs of topics whose messages are taken */
-    size_t sns_topic_count;          /* */
-    bool allow_everything;           /* a person's own command: any bucket, and nothing that an
-                                        earlier process left unfinished is resumed */
+    size_t follow_count;
+    int64_t follow_interval_ms; /* between two looks at a busy place */
+    const char *const *queues;  /* URLs of SQS queues */
+    size_t queue_count;
+    const char *const *sns_topics; /* ARNs of topics whose messages are taken */
+    size_t sns_topic_count;
+    bool allow_everything; /* a person's own command: any bucket, and nothing that an
+                              earlier process left unfinished is resumed */
     void (*imported)(void *context, const struct receipt *receipt); /* after each file, from any
                                            thread; NULL receipt: it failed. May be NULL */
     void *context;                                                  /* of `imported` */
@@ -152,8 +152,8 @@ MUST_USE bool collector_follow(struct collector *collector, struct span bucket, 
                                bool *out_new, struct err *err);
 
 /* In the order of their ids. */
-MUST_USE bool collector_list_trails(struct collector *collector, struct arena *arena,
-                                    struct trail_views *out, struct err *err);
+void collector_list_trails(struct collector *collector, struct arena *arena,
+                           struct trail_views *out);
 
 /* ERR_NOT_FOUND when there is none with this id. */
 MUST_USE bool collector_get_trail(struct collector *collector, int64_t id, struct arena *arena,

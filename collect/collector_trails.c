@@ -10,11 +10,9 @@ bool collector_follow(struct collector *collector, struct span bucket, struct sp
            trails_follow(collector->trails, bucket, prefix, from_ms, arena, out, out_new, err);
 }
 
-bool collector_list_trails(struct collector *collector, struct arena *arena,
-                           struct trail_views *out, struct err *err) {
-    (void)err;
+void collector_list_trails(struct collector *collector, struct arena *arena,
+                           struct trail_views *out) {
     trails_list(collector->trails, arena, out);
-    return true;
 }
 
 bool collector_get_trail(struct collector *collector, int64_t id, struct arena *arena,

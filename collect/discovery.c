@@ -85,14 +85,6 @@ static bool name_services(struct discovery *self, struct span account) {
     return true;
 }
 
-static struct span join(struct discovery *self, struct span folder, const char *name) {
-    struct buffer CLEANUP(buffer_clear) text = {0};
-
-    buffer_append(&text, folder);
-    buffer_append_text(&text, name);
-    return arena_copy(self->arena, buffer_span(&text));
-}
-
 /* In an arena of its own: there may be thousands. */
 static bool list_account(struct discovery *self, struct span account) {
     struct arena CLEANUP(arena_clear) arena = {0};
@@ -100,7 +92,7 @@ static bool list_account(struct discovery *self, struct span account) {
 
     here.arena = &arena;
     bool good = (!self->names || name_services(&here, account)) &&
-                list_regions(&here, join(&here, account, "CloudTrail/"));
+                list_regions(&here, arena_join(here.arena, account, SPAN("CloudTrail/")));
     self->lists = here.lists;
     return good;
 }
@@ -133,11 +125,11 @@ static bool list_accounts(struct discovery *self, struct span root, int depth) {
 static bool list_roots(struct discovery *self, struct span folder) {
     struct s3_page page;
 
-    if (!list_accounts(self, join(self, folder, "AWSLogs/"), 0) ||
-        !list(self, join(self, folder, "o-"), &page))
+    if (!list_accounts(self, arena_join(self->arena, folder, SPAN("AWSLogs/")), 0) ||
+        !list(self, arena_join(self->arena, folder, SPAN("o-")), &page))
         return false;
     for (size_t i = 0; i < page.folder_count; i++) {
-        if (!list_accounts(self, join(self, page.folders[i], "AWSLogs/"), 0))
+        if (!list_accounts(self, arena_join(self->arena, page.folders[i], SPAN("AWSLogs/")), 0))
             return false;
     }
     return true;

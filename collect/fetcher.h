@@ -77,7 +77,6 @@ struct fetch_queue {
     size_t running;     /* `done` has not returned */
     size_t downloading; /* a thread has it; what is gathered, none has until it is committed */
     atomic_bool cancel;
-    bool cancelled;
     struct fetch_queue *next; /* of all queues, in turn */
     struct fetch_queue *previous;
 };

@@ -41,10 +41,8 @@ static bool read_key(const struct named_object *named, struct arena *arena, stru
 
 /* S3 puts it in quotes in some places and not in others. */
 static struct span read_etag(const json_t *value, struct arena *arena) {
-    struct span etag = json_span(value);
+    struct span etag = s3_etag(json_span(value));
 
-    if (etag.length >= 2 && etag.data[0] == '"' && etag.data[etag.length - 1] == '"')
-        etag = (struct span){etag.data + 1, etag.length - 2};
     return etag.length > 0 && etag.length <= LIMIT_ETAG_BYTES ? arena_copy(arena, etag) : SPAN_NONE;
 }
 

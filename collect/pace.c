@@ -1,7 +1,5 @@
 #include "collect/pace.h"
 
-#include <string.h>
-
 #include "base/utc.h"
 #include "collect/key_layout.h"
 
@@ -24,10 +22,7 @@ static struct span key_at(struct span folder, int64_t ms, const struct key_facts
             arena_format(arena, "%.4s/%.2s/%.2s/%.*s_CloudTrail_%.*s_%.4s%.2s%.2sT%.2s%.2s", text,
                          text + 5, text + 8, SPAN_ARGS(facts->account), SPAN_ARGS(facts->region),
                          text, text + 5, text + 8, text + 11, text + 14);
-    char *key = arena_allocate(arena, folder.length + behind.length);
-    memcpy(key, folder.data, folder.length);
-    memcpy(key + folder.length, behind.data, behind.length);
-    return (struct span){key, folder.length + behind.length};
+    return arena_join(arena, folder, behind);
 }
 
 /* Where an overlap begins; day by day when names do not tell the time. */

@@ -118,12 +118,7 @@ static bool check_allowed(const struct collector *collector, const struct import
                           struct err *err) {
     if (request->objects == NULL)
         return allow_list_check(&collector->allow, request->bucket, request->prefix, err);
-    for (size_t i = 0; i < request->count; i++) {
-        if (!allow_list_check(&collector->allow, request->objects[i].bucket,
-                              request->objects[i].key, err))
-            return false;
-    }
-    return true;
+    return allow_list_check_objects(&collector->allow, request->objects, request->count, err);
 }
 
 static bool resume(struct prefix_imports *imports, const struct prefix_import *saved,

@@ -138,7 +138,7 @@ static bool hide_some(struct watched_queue *queue, struct aws_channel *channel) 
         log_failure(queue, "messages could not be hidden any longer", span_of(err.text));
     else if (results.failed > 0)
         log_failure(queue, "messages could not be hidden any longer", results.why);
-    int64_t again_ms = monotonic_ms() + HIDDEN_SECONDS * INT64_C(500);
+    int64_t again_ms = monotonic_ms() + HIDE_AGAIN_MS;
     pthread_mutex_lock(&queue->lock);
     for (size_t i = 0; i < round.count; i++)
         round.messages[i]->hide_again_ms = again_ms;

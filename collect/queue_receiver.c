@@ -76,16 +76,6 @@ static void message_ended(struct delivery *delivery) {
     agenda_set(queue->collector->agenda, &queue->keeper, monotonic_ms() + GATHER_MS);
 }
 
-static bool check_allowed(const struct collector *collector, const struct notice *notice,
-                          struct err *err) {
-    for (size_t i = 0; i < notice->count; i++) {
-        if (!collector_check_allowed(collector, notice->objects[i].bucket, notice->objects[i].key,
-                                     err))
-            return false;
-    }
-    return true;
-}
-
 static struct queue_message *new_message(struct watched_queue *queue,
                                          const struct sqs_message *received) {
     struct queue_message *message = memory_new(1, sizeof(*message));
@@ -94,7 +84,7 @@ static struct queue_message *new_message(struct watched_queue *queue,
     message->delivery = delivery_new(message_ended, message);
     message->id = arena_copy(&message->delivery->arena, received->id);
     message->handle = arena_copy(&message->delivery->arena, received->handle);
-    message->hide_again_ms = monotonic_ms() + HIDDEN_SECONDS * INT64_C(500);
+    message->hide_again_ms = monotonic_ms() + HIDE_AGAIN_MS;
     return message;
 }
 
@@ -111,17 +101,18 @@ static void leave(struct queue_message *message, const struct err *err) {
 static void take(struct watched_queue *queue, const struct sqs_message *received) {
     struct queue_message *message = new_message(queue, received);
     struct delivery *delivery = message->delivery;
+    struct notice *notice = &delivery->notice;
     struct err err;
 
-    if (!notice_read(received->body, &delivery->arena, &delivery->notice, &err) ||
-        !check_allowed(queue->collector, &delivery->notice, &err)) {
+    if (!notice_read(received->body, &delivery->arena, notice, &err) ||
+        !allow_list_check_objects(&queue->collector->allow, notice->objects, notice->count, &err)) {
         leave(message, &err);
         return;
     }
     pthread_mutex_lock(&queue->lock);
     queue_hold(queue, message);
     pthread_mutex_unlock(&queue->lock);
-    if (delivery->notice.count > 0)
+    if (notice->count > 0)
         delivery_begin(delivery, &queue->fetches);
     else
         message_ended(delivery);
@@ -159,8 +150,7 @@ static void receive(struct watched_queue *queue, struct aws_channel *channel, st
     for (size_t i = 0; i < batch.count; i++)
         take(queue, &batch.messages[i]);
     if (batch.count > 0)
-        agenda_set(queue->collector->agenda, &queue->keeper,
-                   monotonic_ms() + HIDDEN_SECONDS * INT64_C(500));
+        agenda_set(queue->collector->agenda, &queue->keeper, monotonic_ms() + HIDE_AGAIN_MS);
 }
 
 void *queue_receive_all(void *context) {

@@ -11,8 +11,9 @@
 #include "collect/delivery.h"
 #include "collect/queue.h"
 
-/* So long is a message hidden at first, and each time before half of it has passed. */
+/* So long is a message hidden at first, and anew each time half of it has passed. */
 #define HIDDEN_SECONDS 300
+#define HIDE_AGAIN_MS  (HIDDEN_SECONDS * INT64_C(1000) / 2)
 
 /* Messages held at once: enough to keep the downloads busy while SQS is asked. */
 #define MESSAGES_HELD 64

@@ -1,8 +1,6 @@
 /* A selection at work: what it says to a key, and how far a listing may jump. */
 #include "collect/selection.h"
 
-#include <string.h>
-
 #include "base/utc.h"
 
 /* The user guide dates the folders by the day of publication and the name by the minute of
@@ -101,15 +99,6 @@ static struct span next_listed(const struct span *texts, size_t count, struct sp
     return next;
 }
 
-/* A folder's bytes with something behind. Keys are bytes, so no printf. */
-static struct span join(struct arena *arena, struct span folder, struct span behind) {
-    char *text = arena_allocate(arena, folder.length + behind.length);
-
-    memcpy(text, folder.data, folder.length);
-    memcpy(text + folder.length, behind.data, behind.length);
-    return (struct span){text, folder.length + behind.length};
-}
-
 /* `2023/07/10` and `last` behind it. */
 static struct span day_text(struct arena *arena, int64_t ms, char last) {
     char text[UTC_TEXT_BYTES];
@@ -121,7 +110,7 @@ static struct span day_text(struct arena *arena, int64_t ms, char last) {
 
 /* The successor of every key in a folder: '0' comes right behind '/'. */
 static struct span behind_folder(struct span folder, struct arena *arena) {
-    return join(arena, (struct span){folder.data, folder.length - 1}, SPAN("0"));
+    return arena_join(arena, (struct span){folder.data, folder.length - 1}, SPAN("0"));
 }
 
 /* The account is done, or not wanted. What else has digits in the place of an account is no log
@@ -131,7 +120,7 @@ static struct span next_account(const struct selection *asked, struct span root,
     struct span next =
         next_listed(asked->accounts, asked->account_count, span_skip(position, root.length), arena);
 
-    return join(arena, root, next.data != NULL ? next : SPAN(":"));
+    return arena_join(arena, root, next.data != NULL ? next : SPAN(":"));
 }
 
 static struct span leave_account(const struct selection *asked, struct span root,
@@ -155,7 +144,7 @@ static bool seek_day(const struct selection *asked, struct span folder, struct s
     if (asked->from_ms >= 0) {
         struct span begin = day_text(arena, asked->from_ms - DAY_SLACK_MS, '/');
         if (span_compare(rest, begin) < 0)
-            *out = join(arena, folder, begin);
+            *out = arena_join(arena, folder, begin);
     }
     return true;
 }
@@ -179,7 +168,7 @@ static struct span step_in_logs(const struct selection *asked, struct span logs,
             return behind_folder(folder, arena);
     }
     next = next_listed(asked->regions, asked->region_count, rest, arena);
-    return next.data != NULL ? join(arena, logs, next) : behind_folder(logs, arena);
+    return next.data != NULL ? arena_join(arena, logs, next) : behind_folder(logs, arena);
 }
 
 /* The folder with events that `rest` of an account lies in or comes before. */
@@ -210,7 +199,7 @@ static struct span step(const struct selector *selector, struct span position,
     if (wanted.data == NULL)
         return leave_account(asked, root, account, arena);
     if (!span_starts_with(rest, wanted))
-        return join(arena, account, wanted);
+        return arena_join(arena, account, wanted);
     struct span logs = {position.data, account.length + wanted.length};
     return step_in_logs(asked, logs, position, arena);
 }

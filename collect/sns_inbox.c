@@ -138,16 +138,6 @@ static bool judge(const struct delivery *delivery, struct sns_result *out, struc
     return true;
 }
 
-static bool check_allowed(const struct collector *collector, const struct notice *notice,
-                          struct err *err) {
-    for (size_t i = 0; i < notice->count; i++) {
-        if (!collector_check_allowed(collector, notice->objects[i].bucket, notice->objects[i].key,
-                                     err))
-            return false;
-    }
-    return true;
-}
-
 static bool deliver(struct parcel *parcel, int64_t deadline_ms, const atomic_bool *cancel,
                     struct sns_result *out, struct err *err) {
     delivery_begin(parcel->delivery, &parcel->inbox->queue);
@@ -164,8 +154,9 @@ static bool take_notification(struct sns_inbox *inbox, const struct sns_message 
     struct parcel *parcel = new_parcel(inbox);
     struct delivery *delivery = parcel->delivery;
     struct notice *notice = &delivery->notice;
-    bool read = notice_read(message->message, &delivery->arena, notice, err) &&
-                check_allowed(inbox->collector, notice, err);
+    bool read =
+        notice_read(message->message, &delivery->arena, notice, err) &&
+        allow_list_check_objects(&inbox->collector->allow, notice->objects, notice->count, err);
 
     if (read && notice->count > 0)
         return deliver(parcel, deadline_ms, cancel, out, err);

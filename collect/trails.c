@@ -70,12 +70,8 @@ static bool read_prefix(struct span text, struct arena *arena, struct span *out,
 
     if (text.length >= LIMIT_KEY_BYTES)
         return err_set(err, ERR_INVALID, "a prefix has less than %d bytes", LIMIT_KEY_BYTES);
-    if (text.length > 0 && !span_ends_with(text, SPAN("/"))) {
-        struct buffer CLEANUP(buffer_clear) longer = {0};
-        buffer_append(&longer, text);
-        buffer_append_byte(&longer, '/');
-        prefix = arena_copy(arena, buffer_span(&longer));
-    }
+    if (text.length > 0 && !span_ends_with(text, SPAN("/")))
+        prefix = arena_join(arena, text, SPAN("/"));
     if (!discovery_check_prefix(prefix, err))
         return false;
     *out = prefix.length > 0 ? prefix : SPAN("");

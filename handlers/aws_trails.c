@@ -57,8 +57,10 @@ static bool find_named(struct aws_call *aws, const char *member, struct trail_vi
 static bool list_all(struct aws_call *aws, struct trail_views *out, struct err *err) {
     struct call *call = aws->call;
 
-    return need_worker(aws, err) &&
-           collector_list_trails(call->service->collector, call->arena, out, err);
+    if (!need_worker(aws, err))
+        return false;
+    collector_list_trails(call->service->collector, call->arena, out);
+    return true;
 }
 
 /* ---- what of it ---- */

@@ -153,13 +153,29 @@ static void test_small_letters(void **state) {
     assert_non_null(arena_copy_lower(&arena, SPAN("")).data);
 }
 
+static void test_join(void **state) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+
+    (void)state;
+    assert_true(span_equal(arena_join(&arena, SPAN("a\0"), SPAN("\377b")), SPAN("a\0\377b")));
+    assert_true(span_equal(arena_join(&arena, SPAN_NONE, SPAN("b")), SPAN("b")));
+    assert_true(span_equal(arena_join(&arena, SPAN("a"), SPAN_NONE), SPAN("a")));
+    assert_non_null(arena_join(&arena, SPAN_NONE, SPAN_NONE).data);
+}
+
 int main(void) {
     const struct rows all[] = {
-        TEST(test_a_zeroed_arena_is_empty),  TEST(test_memory_does_not_overlap),
-        ROWS(test_memory_is_aligned, sizes), TEST(test_a_new_array_is_zeroed),
-        TEST(test_a_copy_is_its_own),        TEST(test_format),
-        TEST(test_an_array_that_grows),      TEST(test_pieces_grow_with_the_arena),
-        TEST(test_reset_keeps_memory),       TEST(test_small_letters),
+        TEST(test_a_zeroed_arena_is_empty),
+        TEST(test_memory_does_not_overlap),
+        ROWS(test_memory_is_aligned, sizes),
+        TEST(test_a_new_array_is_zeroed),
+        TEST(test_a_copy_is_its_own),
+        TEST(test_format),
+        TEST(test_an_array_that_grows),
+        TEST(test_pieces_grow_with_the_arena),
+        TEST(test_reset_keeps_memory),
+        TEST(test_small_letters),
+        TEST(test_join),
     };
 
     return rows_run("arena", all, ARRAY_LENGTH(all));
