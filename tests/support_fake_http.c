@@ -5,11 +5,11 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,10 +32,10 @@ struct fake_http {
     fake_answer_function answer;
     void *context;
     int listener;
+    int end; /* readable from the moment the server stops */
     unsigned port;
     char url[64];
     pthread_t thread;
-    atomic_bool stopping;
     pthread_mutex_t lock;
     struct arena arena; /* under the lock, as all below */
     struct fake_request **requests;
@@ -44,14 +44,30 @@ struct fake_http {
     size_t connection_count;
 };
 
-void fake_send(struct fake_connection *connection, struct span bytes) {
+bool fake_send(struct fake_connection *connection, struct span bytes) {
     while (bytes.length > 0) {
         ssize_t sent = send(connection->descriptor, bytes.data, bytes.length, MSG_NOSIGNAL);
         if (sent <= 0) {
             connection->closing = true;
-            return;
+            return false;
         }
         bytes = span_skip(bytes, (size_t)sent);
+    }
+    return true;
+}
+
+/* Waits until there is something to read; false when the server stops. */
+static bool wait_readable(const struct fake_http *server, int descriptor) {
+    struct pollfd watched[] = {{.fd = server->end, .events = POLLIN},
+                               {.fd = descriptor, .events = POLLIN}};
+
+    for (;;) {
+        if (poll(watched, 2, -1) <= 0)
+            continue;
+        if (watched[0].revents != 0)
+            return false;
+        if (watched[1].revents != 0)
+            return true;
     }
 }
 
@@ -78,14 +94,11 @@ void fake_reset(struct fake_connection *connection) {
 }
 
 void fake_stall(struct fake_connection *connection) {
-    char byte;
+    char bytes[1024];
 
-    while (!atomic_load(&connection->server->stopping)) {
-        struct pollfd watched = {.fd = connection->descriptor, .events = POLLIN};
-        if (poll(&watched, 1, 20) > 0 &&
-            recv(connection->descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
-            break;
-    }
+    while (wait_readable(connection->server, connection->descriptor) &&
+           recv(connection->descriptor, bytes, sizeof(bytes), 0) > 0)
+        ;
     connection->closing = true;
 }
 
@@ -105,18 +118,14 @@ struct span fake_field(const struct fake_request *request, const char *name) {
 
 /* Waits for bytes; false when the connection or the server ends. */
 static bool receive(struct fake_connection *connection, struct buffer *received) {
-    while (!atomic_load(&connection->server->stopping)) {
-        struct pollfd watched = {.fd = connection->descriptor, .events = POLLIN};
-        if (poll(&watched, 1, 20) <= 0)
-            continue;
-        char *room = buffer_reserve(received, 16384);
-        ssize_t count = room == NULL ? 0 : recv(connection->descriptor, room, 16384, 0);
-        if (count <= 0)
-            return false;
-        received->length += (size_t)count;
-        return true;
-    }
-    return false;
+    if (!wait_readable(connection->server, connection->descriptor))
+        return false;
+    char *room = buffer_reserve(received, 16384);
+    ssize_t count = room == NULL ? 0 : recv(connection->descriptor, room, 16384, 0);
+    if (count <= 0)
+        return false;
+    received->length += (size_t)count;
+    return true;
 }
 
 static bool receive_head(struct fake_connection *connection, struct buffer *received,
@@ -218,10 +227,7 @@ static void add_connection(struct fake_http *server, int descriptor) {
 static void *listen_on(void *argument) {
     struct fake_http *server = argument;
 
-    while (!atomic_load(&server->stopping)) {
-        struct pollfd watched = {.fd = server->listener, .events = POLLIN};
-        if (poll(&watched, 1, 20) <= 0)
-            continue;
+    while (wait_readable(server, server->listener)) {
         int descriptor = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
         if (descriptor >= 0)
             add_connection(server, descriptor);
@@ -234,8 +240,9 @@ static bool open_listener(struct fake_http *server) {
                                   .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     socklen_t length = sizeof(address);
 
+    server->end = eventfd(0, EFD_CLOEXEC);
     server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (server->listener < 0 ||
+    if (server->end < 0 || server->listener < 0 ||
         bind(server->listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
         listen(server->listener, 64) != 0 ||
         getsockname(server->listener, (struct sockaddr *)&address, &length) != 0)
@@ -284,7 +291,8 @@ struct fake_http *fake_http_script(const char *const *answers, size_t count) {
 void fake_http_stop(struct fake_http *server) {
     if (server == NULL)
         return;
-    atomic_store(&server->stopping, true);
+    if (eventfd_write(server->end, 1) != 0)
+        abort();
     pthread_join(server->thread, NULL);
     for (struct fake_connection *one = server->connections; one != NULL;) {
         struct fake_connection *next = one->next;
@@ -293,6 +301,7 @@ void fake_http_stop(struct fake_http *server) {
         one = next;
     }
     close(server->listener);
+    close(server->end);
     pthread_mutex_destroy(&server->lock);
     arena_clear(&server->arena);
     free(server->requests);

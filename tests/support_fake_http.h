@@ -49,8 +49,8 @@ struct span fake_field(const struct fake_request *request, const char *name);
 /* A whole answer with a Content-Length. `fields` are lines that end in \r\n, or "". */
 void fake_answer(struct fake_connection *connection, int status, const char *fields,
                  struct span body);
-/* Raw bytes. */
-void fake_send(struct fake_connection *connection, struct span bytes);
+/* Raw bytes; false when the other side has gone. */
+bool fake_send(struct fake_connection *connection, struct span bytes);
 /* Closes the connection when the function returns: in order, or with a reset. */
 void fake_close(struct fake_connection *connection);
 void fake_reset(struct fake_connection *connection);
