@@ -2,12 +2,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/state.h"
 #include "tests/rows.h"
+#include "tests/support_patience.h"
 
 void collecting_open_store(struct collecting *collecting) {
     struct err err;
@@ -145,36 +145,33 @@ void check_skipped(struct span text, const char *expected) {
         fail_msg("%.*s", SPAN_ARGS(text));
 }
 
-static void nap(void) {
-    const struct timespec pause = {.tv_nsec = 2000000};
-
-    nanosleep(&pause, NULL);
-}
-
 struct receipt wait_over(struct collecting *collecting, int64_t id) {
     struct import_live live;
 
-    while (collector_progress(collecting->collector, id, &collecting->arena, &live))
-        nap();
+    for (struct patience patience = {0};
+         collector_progress(collecting->collector, id, &collecting->arena, &live);)
+        patience_nap(&patience, "the end of an import");
     return get_receipt(collecting, id);
 }
 
 void wait_ended_files(struct collecting *collecting, int64_t id, int64_t files) {
+    struct patience patience = {0};
     struct import_live live;
 
     while (collector_progress(collecting->collector, id, &collecting->arena, &live) &&
            live.progress.files_done + live.progress.files_known + live.progress.files_skipped +
                    live.progress.files_failed <
                files)
-        nap();
+        patience_nap(&patience, "files of an import");
 }
 
 void wait_listed(struct collecting *collecting, int64_t id, int64_t files) {
+    struct patience patience = {0};
     struct import_live live;
 
     while (collector_progress(collecting->collector, id, &collecting->arena, &live) &&
            live.progress.files_listed < files)
-        nap();
+        patience_nap(&patience, "a list of files");
 }
 
 struct receipt_page list_files(struct collecting *collecting, int64_t parent, unsigned statuses) {

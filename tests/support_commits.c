@@ -1,9 +1,8 @@
 #include "tests/support_commits.h"
 
-#include <time.h>
-
 #include "store/import_commit.h"
 #include "tests/rows.h"
+#include "tests/support_patience.h"
 
 /* SQLite calls it for each COMMIT; what is not 0 makes that fail and roll back. */
 static int on_commit(void *context) {
@@ -97,10 +96,8 @@ static size_t count_queued(struct commit_queue *queue) {
 }
 
 void commits_wait_queued(struct commits *commits, size_t count) {
-    const struct timespec moment = {0, 100000};
-
-    while (count_queued(&commits->store->commits) < count)
-        nanosleep(&moment, NULL);
+    for (struct patience patience = {0}; count_queued(&commits->store->commits) < count;)
+        patience_nap(&patience, "commits in the queue");
 }
 
 void *run_upload(void *context) {

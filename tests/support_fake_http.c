@@ -332,9 +332,3 @@ const struct fake_request *fake_http_request(struct fake_http *server, size_t nu
     pthread_mutex_unlock(&server->lock);
     return request;
 }
-
-void *cancel_soon(void *cancel) {
-    usleep(50 * 1000);
-    atomic_store((atomic_bool *)cancel, true);
-    return NULL;
-}

@@ -57,7 +57,4 @@ void fake_reset(struct fake_connection *connection);
 /* Until the other side closes the connection or the server stops. */
 void fake_stall(struct fake_connection *connection);
 
-/* For a thread beside the one that asks: sets the atomic_bool `cancel` after a moment. */
-void *cancel_soon(void *cancel);
-
 #endif

@@ -4,10 +4,10 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "aws/client.h"
 #include "base/utc.h"
+#include "tests/support_patience.h"
 
 /* Nothing but what the test begins and what follows from it at once. */
 #define NEVER_MS (1000 * DAY)
@@ -106,11 +106,11 @@ static int64_t count_runs(struct following *following) {
 }
 
 void wait_runs(struct following *following, int64_t runs) {
-    for (int i = 0; count_runs(following) < runs; i++) {
-        if (i == 20000)
-            fail_msg("%lld runs, not %lld", (long long)count_runs(following), (long long)runs);
-        usleep(1000);
-    }
+    char what[64];
+
+    snprintf(what, sizeof(what), "%lld runs", (long long)runs);
+    for (struct patience patience = {0}; count_runs(following) < runs;)
+        patience_nap(&patience, what);
     assert_int_equal(count_runs(following), runs);
 }
 

@@ -1,10 +1,9 @@
 /* CloudTrail's operations about trails, for those that are followed. */
 #include "tests/rows.h"
 
-#include <unistd.h>
-
 #include "tests/support_call.h"
 #include "tests/support_collect.h"
+#include "tests/support_patience.h"
 
 #define ARN       "arn:aws:cloudtrail:us-east-1:000000000000:trail/"
 #define DELIVERED INT64_C(1714554000) /* 2024-05-01T09:00:00Z, as the file's name says */
@@ -31,10 +30,8 @@ static void wait_delivered(struct following *following, int64_t id) {
     struct trail_view view = {0};
     struct err err;
 
-    for (int i = 0; view.delivered_ms != DELIVERED * 1000; i++) {
-        if (i == 20000)
-            fail_msg("nothing was delivered");
-        usleep(1000);
+    for (struct patience patience = {0}; view.delivered_ms != DELIVERED * 1000;) {
+        patience_nap(&patience, "a delivery");
         assert_true(collector_get_trail(following->collecting.collector, id,
                                         &following->collecting.arena, &view, &err));
     }

@@ -4,9 +4,9 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "tests/support_follower.h"
+#include "tests/support_patience.h"
 
 struct lists_seen {
     pthread_mutex_t lock;
@@ -122,12 +122,13 @@ static void test_too_many_under_way(void **state) {
     }
     fake_s3_fault(following.collecting.s3, hold, &gate);
     follow(&following, "", NULL);
+    struct patience patience = {0};
     while (count_fetches(&following) < FOLLOWER_FETCHES)
-        usleep(1000);
+        patience_nap(&patience, "fetches");
     put_file(&following, ONE, WEST, "2026/11/22 1150", "mm", 1);
     agenda_set(following.agenda, &following.follower->discovery.item, 0);
     while (!is_waiting(&following))
-        usleep(1000);
+        patience_nap(&patience, "a place that waits");
     wait_runs(&following, 2);
     gate_open(&gate);
     wait_runs(&following, 5);
@@ -182,6 +183,7 @@ static void test_stop_while_stalled(void **state) {
     fake_s3_fault(following.collecting.s3, stall_some, &stall);
     follow(&following, "", NULL);
     gate_wait_inside(&stall.gate, 1);
+    wait_runs(&following, 1); /* the look goes on, the discovery is over */
     assert_string_equal(view_trail(&following).status, "catching up");
     following_close_parts(&following);
     fake_s3_fault(following.collecting.s3, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "tests/support_collect.h"
+#include "tests/support_patience.h"
 
 /* ---- one that is slow ---- */
 
@@ -155,8 +156,8 @@ static void test_full_disk(void **state) {
     gate_wait_inside(&gate, 2);
     let_grow(&collecting, "1");
     gate_open(&gate);
-    while (progress_of(&collecting, id).waiting_for.data == NULL)
-        continue;
+    for (struct patience patience = {0}; progress_of(&collecting, id).waiting_for.data == NULL;)
+        patience_nap(&patience, "a full disk");
     struct import_live live = progress_of(&collecting, id);
     assert_int_equal(live.status, IMPORT_RUNNING);
     assert_int_equal(live.progress.files_done + live.progress.files_failed, 0);

@@ -3,10 +3,10 @@
 #include "tests/rows.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "tests/support_collect.h"
 #include "tests/support_fake_sqs.h"
+#include "tests/support_patience.h"
 
 struct listening {
     struct collecting collecting;
@@ -52,10 +52,8 @@ static struct collector_figures figures(struct listening *listening) {
 }
 
 static void wait_failed(struct listening *listening, int64_t count) {
-    const struct timespec pause = {.tv_nsec = 2000000};
-
-    while (figures(listening).messages_failed < count)
-        nanosleep(&pause, NULL);
+    for (struct patience patience = {0}; figures(listening).messages_failed < count;)
+        patience_nap(&patience, "a message that fails");
 }
 
 static bool deny(void *context, struct fake_connection *connection,

@@ -3,11 +3,11 @@
 #include "tests/rows.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/utc.h"
 #include "store/state.h"
 #include "tests/support_collect.h"
+#include "tests/support_patience.h"
 
 #define FOLDER "AWSLogs/111111111111/CloudTrail/us-east-1/2024/05/01/"
 
@@ -63,10 +63,9 @@ static struct trail_views list(struct collecting *collecting) {
 static struct trail_view wait_files(struct collecting *collecting, int64_t id, int64_t files) {
     struct trail_view view = get(collecting, id);
 
-    for (int i = 0; view.files_done < files || strcmp(view.status, "following") != 0; i++) {
-        if (i == 20000)
-            fail_msg("%s, %lld files", view.status, (long long)view.files_done);
-        usleep(1000);
+    for (struct patience patience = {0};
+         view.files_done < files || strcmp(view.status, "following") != 0;) {
+        patience_nap(&patience, "files that are followed");
         view = get(collecting, id);
     }
     assert_int_equal(view.files_done, files);
@@ -74,11 +73,8 @@ static struct trail_view wait_files(struct collecting *collecting, int64_t id, i
 }
 
 static void wait_status(struct collecting *collecting, int64_t id, const char *status) {
-    for (int i = 0; strcmp(get(collecting, id).status, status) != 0; i++) {
-        if (i == 20000)
-            fail_msg("%s, not %s", get(collecting, id).status, status);
-        usleep(1000);
-    }
+    for (struct patience patience = {0}; strcmp(get(collecting, id).status, status) != 0;)
+        patience_nap(&patience, status);
 }
 
 /* ---- tests ---- */

@@ -2,8 +2,8 @@
 #include "tests/rows.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
+#include "tests/support_patience.h"
 #include "tests/support_s3_service.h"
 
 #define TRAILS "/v1/trails"
@@ -63,8 +63,8 @@ static void test_a_trail(void **state) {
                 "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/11/02/x.json.gz", SPAN(""));
     json_decref(s3_service_post(&service, TRAILS, "{\"uri\":\"s3://bucket\"}", 201, location));
     assert_string_equal(location, "/v1/trails/1");
-    while (!has_come(&service))
-        usleep(1000);
+    for (struct patience patience = {0}; !has_come(&service);)
+        patience_nap(&patience, "a file");
     json_t *trail = call_json_status(&service.caller, "GET /v1/trails/1", 200);
     assert_string_equal(json_text_of(trail, "uri"), "s3://bucket/");
     assert_string_equal(json_text_of(trail, "last_file"), "s3://bucket/" NAME);

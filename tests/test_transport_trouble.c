@@ -2,7 +2,7 @@
  */
 #include "tests/rows.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -99,11 +99,8 @@ static void drip(void *context, struct fake_connection *connection,
     (void)context;
     (void)request;
     fake_send(connection, SPAN("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"));
-    for (int i = 0; i < 400; i++) {
-        fake_send(connection, SPAN("."));
+    while (fake_send(connection, SPAN(".")))
         usleep(10 * 1000);
-    }
-    fake_close(connection);
 }
 
 static const struct trouble_row {
@@ -138,22 +135,27 @@ static void test_trouble(void **state) {
     fake_http_stop(server);
 }
 
+static void cancel_and_stall(void *context, struct fake_connection *connection,
+                             const struct fake_request *request) {
+    fake_send(connection, SPAN("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1234"));
+    atomic_store((atomic_bool *)context, true);
+    (void)request;
+    fake_stall(connection);
+}
+
 static void test_cancel_ends_a_silence(void **state) {
     struct arena CLEANUP(arena_clear) arena = {0};
-    struct fake_http *server = fake_http_start(stall_in_body, NULL);
-    struct transport *transport = transport_open(&plain_transport);
     atomic_bool cancel = false;
+    struct fake_http *server = fake_http_start(cancel_and_stall, &cancel);
+    struct transport *transport = transport_open(&plain_transport);
     struct transport_answer answer = {0};
     struct err err = {0};
-    pthread_t thread;
 
     (void)state;
     const struct transport_request request = {
         .method = "GET", .url = url_of(server, "/", &arena), .cancel = &cancel};
-    assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &cancel), 0);
     assert_false(transport_send(transport, &request, &arena, &answer, &err));
     assert_int_equal(err.kind, ERR_CANCELLED);
-    pthread_join(thread, NULL);
     transport_close(transport);
     fake_http_stop(server);
 }
