@@ -110,14 +110,20 @@ static bool wait_for_search(struct credential_cache *cache, const atomic_bool *c
     return false;
 }
 
+/* Where there were some once, there may be some again: nobody gives up for good what waits. */
+static enum err_kind kind_of(const struct credential_cache *cache, const struct err *failure) {
+    return failure->kind == ERR_REMOTE && cache->known ? ERR_BUSY : failure->kind;
+}
+
 /* What another thread was told is told to those who waited for it, unless it was cancelled, which
  * is its own affair. Old ones that are still good are gone on with. */
-static bool take_failure(struct credential_cache *cache, const struct err *failure, int64_t now_ms,
+static bool take_failure(struct credential_cache *cache, struct err *failure, int64_t now_ms,
                          struct err *err) {
     if (good_until(cache, now_ms, cache->end_ms)) {
         cache->renew_ms = now_ms + RETRY_MS;
         return true;
     }
+    failure->kind = kind_of(cache, failure);
     if (failure->kind != ERR_CANCELLED) {
         cache->failed_search = cache->search;
         cache->failure = *failure;

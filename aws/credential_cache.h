@@ -20,7 +20,8 @@ void credential_cache_close(struct credential_cache *cache); /* wipes */
  * and in its last sixth, at most 10 minutes, those who ask wait for that. What is expired already
  * when it is found is used for a minute: the clock that is wrong may be ours, and the metadata
  * service of EC2 does so on purpose when it cannot renew. For ten seconds after a search failed
- * with ERR_REMOTE its failure is that of all, unless there are old ones that are still good. */
+ * with ERR_REMOTE its failure is that of all. Where some were found before, and are not good any
+ * more, ERR_REMOTE becomes ERR_BUSY, and the next one seeks anew. */
 MUST_USE bool credential_cache_get(struct credential_cache *cache, int64_t now_ms,
                                    struct credential_source *source, const atomic_bool *cancel,
                                    struct arena *arena, struct credentials *out, struct err *err);

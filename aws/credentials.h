@@ -47,7 +47,8 @@ void credential_chain_close(struct credential_chain *chain);
  * one that found nothing is not repeated for some seconds.
  *
  * `out` is a copy in the arena, which should die by arena_wipe. Fails with ERR_REMOTE and what each
- * way said; with ERR_BUSY when asking later may help; with ERR_CANCELLED. */
+ * way said; with ERR_BUSY when asking later may help, also because there were some before; with
+ * ERR_CANCELLED. */
 MUST_USE bool credential_chain_get(struct credential_chain *chain, struct transport *transport,
                                    const atomic_bool *cancel, struct arena *arena,
                                    struct credentials *out, struct err *err);
