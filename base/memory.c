@@ -5,6 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* As many as there are processors wait for each other no more than these do. */
+#define LEAST_HEAPS 4
+
+void memory_share(void) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    mallopt(M_ARENA_MAX, processors > LEAST_HEAPS ? (int)processors : LEAST_HEAPS);
+}
 
 static void *or_stop(void *memory, size_t count, size_t size) {
     if (memory == NULL && count != 0 && size != 0) {

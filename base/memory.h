@@ -5,6 +5,10 @@
 
 #include <stddef.h>
 
+/* Before any thread is started: dozens of them would else keep what was freed in dozens of places,
+ * each for itself. */
+void memory_share(void);
+
 /* Zeroed; freed with free(). */
 void *memory_new(size_t count, size_t size);
 

@@ -39,6 +39,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "server/help.h"
 #include "server/import_command.h"
 #include "server/serve_command.h"
@@ -133,6 +134,7 @@ static int help(const char *topic) {
 int main(int count, char **arguments) {
     const char *name = count > 1 ? arguments[1] : NULL;
 
+    memory_share();
     open_standard_descriptors();
     /* An audit log is not for everybody on the machine. */
     umask(S_IWGRP | S_IRWXO);
