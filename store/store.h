@@ -3,7 +3,13 @@
  *
  * One directory holds everything; one process at a time has it open. Any thread may call any
  * function; a `struct import` belongs to one thread at a time. What a function hands out in an
- * arena lives as long as that arena. */
+ * arena lives as long as that arena.
+ *
+ * Where to look behind it: the way in is import*, batch, duplicates, commit_queue, open_block,
+ * builders, receipts; the form at rest block*, column, frame_codec, uuids, hash_index, compress,
+ * dictionaries; keeping it in order tidy, overlap, merge, slices; the way out find*, evaluate,
+ * match, presence, part_cache, frames, row_hashes, records; what is remembered of S3 object_marks,
+ * import_progress, trail_rows, retry_rows. */
 #ifndef TRAILD_STORE_STORE_H
 #define TRAILD_STORE_STORE_H
 
