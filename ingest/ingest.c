@@ -189,11 +189,19 @@ void ingest_log_done(const struct receipt *receipt, struct span source, int64_t 
 }
 
 /* Only a failure of ours asks for somebody to act. */
+static void begin_failed(struct log_line *line, enum err_kind kind) {
+    if (kind == ERR_INTERNAL || kind == ERR_NO_SPACE)
+        log_begin(line, LOG_ERROR, "import failed");
+    else if (kind == ERR_CANCELLED)
+        log_begin(line, LOG_INFO, "import cancelled");
+    else
+        log_begin(line, LOG_WARN, "import refused");
+}
+
 void ingest_log_failed(const struct err *err, struct span source) {
-    bool ours = err->kind == ERR_INTERNAL || err->kind == ERR_NO_SPACE;
     struct log_line line;
 
-    log_begin(&line, ours ? LOG_ERROR : LOG_WARN, ours ? "import failed" : "import refused");
+    begin_failed(&line, err->kind);
     log_text(&line, "source", source);
     log_text(&line, "reason", span_of(err->text));
     if (err->offset != ERR_NO_POSITION)

@@ -122,23 +122,39 @@ static void test_same_sum_again(void **state) {
 
 /* ---- the log ---- */
 
-/* Imports a text and gives what stands on stderr meanwhile: one line of JSON. */
-static json_t *import_logged(struct fixture *fixture, const char *text) {
-    char line[4096];
+/* What stands on stderr meanwhile. */
+struct capture {
     int ends[2];
-    int saved = dup(STDERR_FILENO);
+    int saved;
+};
 
-    assert_int_equal(pipe(ends), 0);
-    dup2(ends[1], STDERR_FILENO);
-    bool good = import_span(fixture, span_of(text));
-    dup2(saved, STDERR_FILENO);
-    close(saved);
-    close(ends[1]);
-    ssize_t length = read(ends[0], line, sizeof(line));
-    close(ends[0]);
+static void capture_begin(struct capture *capture) {
+    capture->saved = dup(STDERR_FILENO);
+    assert_int_equal(pipe(capture->ends), 0);
+    dup2(capture->ends[1], STDERR_FILENO);
+}
+
+/* It must be one line of JSON. */
+static json_t *capture_end(struct capture *capture) {
+    char line[4096];
+
+    dup2(capture->saved, STDERR_FILENO);
+    close(capture->saved);
+    close(capture->ends[1]);
+    ssize_t length = read(capture->ends[0], line, sizeof(line));
+    close(capture->ends[0]);
     assert_in_range(length, 1, sizeof(line) - 1);
     json_t *json = json_loadb(line, (size_t)length, 0, NULL);
     assert_non_null(json);
+    return json;
+}
+
+static json_t *import_logged(struct fixture *fixture, const char *text) {
+    struct capture capture;
+
+    capture_begin(&capture);
+    bool good = import_span(fixture, span_of(text));
+    json_t *json = capture_end(&capture);
     assert_int_equal(good, json_object_get(json, "id") != NULL);
     return json;
 }
@@ -185,6 +201,34 @@ static void test_log_of_refusal(void **state) {
     json_decref(line);
 }
 
+static const struct failure_row {
+    const char *name;
+    enum err_kind kind;
+    const char *level;
+    const char *message;
+} failures[] = {
+    {"the file is to blame", ERR_UNREADABLE, "warn", "import refused"},
+    {"the disk is full", ERR_NO_SPACE, "error", "import failed"},
+    {"an error of ours", ERR_INTERNAL, "error", "import failed"},
+    {"somebody cancelled it", ERR_CANCELLED, "info", "import cancelled"},
+};
+
+static void test_log_of_failure(void **state) {
+    const struct failure_row *row = *state;
+    struct capture capture;
+    struct err err;
+
+    (void)err_set(&err, row->kind, "why");
+    capture_begin(&capture);
+    ingest_log_failed(&err, SPAN("s3://b/k"));
+    json_t *line = capture_end(&capture);
+    assert_member(line, "level", json_string(row->level));
+    assert_member(line, "message", json_string(row->message));
+    assert_member(line, "source", json_string("s3://b/k"));
+    assert_member(line, "reason", json_string("why"));
+    json_decref(line);
+}
+
 /* ---- what is shown is what was picked ---- */
 
 static const struct pick_row {
@@ -215,9 +259,16 @@ static void test_pick(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_rejections),         TEST(test_body_facts),      TEST(test_parent),
-        TEST(test_event_in_two_files), TEST(test_same_file_again), TEST(test_same_sum_again),
-        TEST(test_log_of_success),     TEST(test_log_of_refusal),  ROWS(test_pick, picks),
+        TEST(test_rejections),
+        TEST(test_body_facts),
+        TEST(test_parent),
+        TEST(test_event_in_two_files),
+        TEST(test_same_file_again),
+        TEST(test_same_sum_again),
+        TEST(test_log_of_success),
+        TEST(test_log_of_refusal),
+        ROWS(test_log_of_failure, failures),
+        ROWS(test_pick, picks),
     };
 
     return rows_run("ingest", all, ARRAY_LENGTH(all));
