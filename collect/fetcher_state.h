@@ -1,12 +1,27 @@
-/* What fetcher.c (queues and threads) and fetch_object.c (one object) share. */
+/* What fetcher.c (threads, and what they tell), fetch_queue.c (who is served when) and
+ * fetch_object.c (one object) share. */
 #ifndef TRAILD_COLLECT_FETCHER_STATE_H
 #define TRAILD_COLLECT_FETCHER_STATE_H
 
 #include "collect/fetcher.h"
 
 struct aws_channel;
-
 struct gathering;
+
+struct fetcher {
+    struct fetcher_config config;
+    struct gathering *gathering;
+    pthread_mutex_t lock; /* guards what follows, and the queues */
+    pthread_cond_t work;  /* something waits, or it is time to stop */
+    pthread_cond_t ended; /* a `done` has returned, or a download ended */
+    bool stopping;
+    struct fetch_queue *queues; /* in turn: the one served last is at the end */
+    struct fetch_queue *last;
+    struct fetcher_figures figures;
+    size_t downloading; /* of all queues */
+    size_t started;
+    pthread_t threads[];
+};
 
 /* What one thread fetches with. */
 struct fetch_means {
@@ -32,5 +47,30 @@ void fetch_object(const struct fetch_means *means, struct fetch *fetch, const at
 /* What came of one that was gathered and is committed with this receipt. */
 void fetch_gathered(const struct fetcher_config *config, const struct fetch *fetch,
                     const struct receipt *receipt, struct arena *arena, struct fetched *out);
+
+/* ---- fetcher.c; without the lock ---- */
+
+/* Counts it and calls `done`. */
+void fetcher_tell(struct fetcher *fetcher, struct fetch *fetch, const struct fetched *fetched);
+
+/* ---- fetch_queue.c; with the lock held ---- */
+
+/* The one with the fewest downloads, and of those the one that waits longest for its turn; NULL
+ * when none may go on. */
+struct fetch_queue *fetch_queue_next(const struct fetcher *fetcher);
+
+/* Behind the others. */
+void fetch_queue_had_turn(struct fetch_queue *queue);
+
+/* The first of those that wait, from now on under way; there is one. */
+struct fetch *fetch_queue_take(struct fetch_queue *queue);
+
+/* Of one that was taken: it was told, it is downloaded. The queue may be gone once both have been
+ * said of all. */
+void fetch_queue_end_told(struct fetch_queue *queue);
+void fetch_queue_end_download(struct fetch_queue *queue);
+
+/* Nothing is on the way to join what was gathered. */
+bool fetch_queue_waits_for_nothing(const struct fetch_queue *queue);
 
 #endif

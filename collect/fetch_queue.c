@@ -1,0 +1,165 @@
+/* Whose turn it is, and what each of those who ask has waiting. */
+#include "collect/fetcher_state.h"
+
+#include "collect/gathering.h"
+
+/* ---- queues; with the lock held ---- */
+
+static void link_last(struct fetcher *fetcher, struct fetch_queue *queue) {
+    queue->next = NULL;
+    queue->previous = fetcher->last;
+    if (fetcher->last != NULL)
+        fetcher->last->next = queue;
+    else
+        fetcher->queues = queue;
+    fetcher->last = queue;
+}
+
+static void unlink_queue(struct fetcher *fetcher, struct fetch_queue *queue) {
+    if (queue->previous != NULL)
+        queue->previous->next = queue->next;
+    else
+        fetcher->queues = queue->next;
+    if (queue->next != NULL)
+        queue->next->previous = queue->previous;
+    else
+        fetcher->last = queue->previous;
+}
+
+void fetch_queue_had_turn(struct fetch_queue *queue) {
+    unlink_queue(queue->fetcher, queue);
+    link_last(queue->fetcher, queue);
+}
+
+/* What is under way may all have stalled: then a queue that has nothing there still goes on, by a
+ * spare thread. */
+static bool may_go_on(const struct fetcher *fetcher, const struct fetch_queue *queue) {
+    return queue->waiting > 0 &&
+           (queue->downloading == 0 || fetcher->downloading < fetcher->config.downloads);
+}
+
+struct fetch_queue *fetch_queue_next(const struct fetcher *fetcher) {
+    struct fetch_queue *best = NULL;
+
+    for (struct fetch_queue *queue = fetcher->queues; queue != NULL; queue = queue->next) {
+        if (may_go_on(fetcher, queue) && (best == NULL || queue->downloading < best->downloading))
+            best = queue;
+    }
+    return best;
+}
+
+struct fetch *fetch_queue_take(struct fetch_queue *queue) {
+    struct fetch *fetch = queue->first;
+
+    queue->first = fetch->next;
+    if (queue->first == NULL)
+        queue->end = &queue->first;
+    queue->waiting--;
+    queue->running++;
+    queue->downloading++;
+    queue->fetcher->figures.waiting--;
+    queue->fetcher->figures.under_way++;
+    queue->fetcher->downloading++;
+    return fetch;
+}
+
+static void put(struct fetch_queue *queue, struct fetch *fetch) {
+    fetch->next = NULL;
+    *queue->end = fetch;
+    queue->end = &fetch->next;
+    queue->waiting++;
+    queue->fetcher->figures.waiting++;
+    pthread_cond_signal(&queue->fetcher->work);
+}
+
+/* ---- ends; with the lock held; the queue may be gone once nothing of it is left ---- */
+
+void fetch_queue_end_told(struct fetch_queue *queue) {
+    queue->running--;
+    queue->fetcher->figures.under_way--;
+    pthread_cond_broadcast(&queue->fetcher->ended);
+}
+
+void fetch_queue_end_download(struct fetch_queue *queue) {
+    struct fetcher *fetcher = queue->fetcher;
+
+    queue->downloading--;
+    fetcher->downloading--;
+    pthread_cond_broadcast(&fetcher->ended);
+    if (fetcher->figures.waiting > 0)
+        pthread_cond_signal(&fetcher->work);
+}
+
+bool fetch_queue_waits_for_nothing(const struct fetch_queue *queue) {
+    return queue->running > 0 && queue->downloading == 0 && queue->waiting == 0;
+}
+
+/* ---- those who ask ---- */
+
+static void tell_cancelled(struct fetcher *fetcher, struct fetch *fetch) {
+    const struct fetched cancelled = {.outcome = FETCH_CANCELLED};
+
+    fetcher_tell(fetcher, fetch, &cancelled);
+}
+
+void fetch_queue_init(struct fetch_queue *queue, struct fetcher *fetcher) {
+    *queue = (struct fetch_queue){.fetcher = fetcher};
+    queue->end = &queue->first;
+    pthread_mutex_lock(&fetcher->lock);
+    atomic_init(&queue->cancel, fetcher->stopping);
+    link_last(fetcher, queue);
+    pthread_mutex_unlock(&fetcher->lock);
+}
+
+void fetch_queue_add(struct fetch_queue *queue, struct fetch *fetch) {
+    struct fetcher *fetcher = queue->fetcher;
+
+    pthread_mutex_lock(&fetcher->lock);
+    bool taken = !atomic_load(&queue->cancel);
+    if (taken)
+        put(queue, fetch);
+    pthread_mutex_unlock(&fetcher->lock);
+    if (!taken)
+        tell_cancelled(fetcher, fetch);
+}
+
+void fetch_queue_cancel(struct fetch_queue *queue) {
+    struct fetcher *fetcher = queue->fetcher;
+
+    pthread_mutex_lock(&fetcher->lock);
+    atomic_store(&queue->cancel, true);
+    while (queue->waiting > 0) {
+        struct fetch *fetch = fetch_queue_take(queue);
+        pthread_mutex_unlock(&fetcher->lock);
+        tell_cancelled(fetcher, fetch);
+        pthread_mutex_lock(&fetcher->lock);
+        fetch_queue_end_told(queue);
+        fetch_queue_end_download(queue);
+    }
+    pthread_mutex_unlock(&fetcher->lock);
+}
+
+void fetch_queue_halt(struct fetch_queue *queue) {
+    struct fetcher *fetcher = queue->fetcher;
+
+    fetch_queue_cancel(queue);
+    pthread_mutex_lock(&fetcher->lock);
+    while (queue->downloading > 0)
+        pthread_cond_wait(&fetcher->ended, &fetcher->lock);
+    pthread_mutex_unlock(&fetcher->lock);
+    /* Nothing is gathered of it any more, so this is the rest. */
+    gathering_flush(fetcher->gathering);
+    pthread_mutex_lock(&fetcher->lock);
+    while (queue->running > 0)
+        pthread_cond_wait(&fetcher->ended, &fetcher->lock);
+    pthread_mutex_unlock(&fetcher->lock);
+}
+
+void fetch_queue_end(struct fetch_queue *queue) {
+    struct fetcher *fetcher = queue->fetcher;
+
+    fetch_queue_halt(queue);
+    pthread_mutex_lock(&fetcher->lock);
+    unlink_queue(fetcher, queue);
+    pthread_mutex_unlock(&fetcher->lock);
+}
