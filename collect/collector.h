@@ -133,7 +133,8 @@ struct trail_view {
     int64_t files_known;
     int64_t files_skipped;
     int64_t files_failed;
-    int64_t retries;     /* objects that will be tried again */
+    int64_t retries;           /* objects that will be tried again */
+    struct span retry_reasons; /* JSON: how many of them wait why, with an example each */
     struct span skipped; /* JSON: what was skipped, by kind, with an example each; Insights and
                             network activity are, other than by imports of prefixes */
     struct span error;   /* of the last listing or object that failed; SPAN_NONE: none lately */

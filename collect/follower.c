@@ -24,7 +24,8 @@ static bool read_retries(struct follower *follower, struct arena *arena, struct 
                             arena, &list, err))
         return false;
     for (size_t i = 0; i < list.count; i++)
-        retry_keys_add(&follower->retry_keys, list.retries[i].key);
+        retry_keys_add(&follower->retry_keys, list.retries[i].key,
+                       retry_cause_from_word(list.retries[i].cause), list.retries[i].reason);
     return true;
 }
 
@@ -33,6 +34,8 @@ static void begin(struct follower *follower) {
 
     for (size_t i = 0; i < follower->place_count; i++)
         agenda_set(agenda, &follower->places[i]->item, 0);
+    /* Whoever starts traild anew may have mended what was in the way. */
+    follower->hurry = follower->retry_keys.count > 0;
     if (follower->retry_keys.count > 0)
         agenda_set(agenda, &follower->retries.item, 0);
     /* The last, since it adds places, which it sets itself. */
@@ -218,6 +221,7 @@ static void view_under_lock(const struct follower *follower, struct arena *arena
     view->listed_ms = follower->listed_ms;
     view->places = (int64_t)follower->place_count;
     view->retries = (int64_t)follower->retry_keys.count;
+    view->retry_reasons = retry_keys_to_text(&follower->retry_keys, arena);
     view->skipped = trail_notes_to_text(&follower->notes, arena);
     view_newest(summary.newest, now_ms, arena, view);
     view_error(follower, summary.failing || view->retries > 0, now_ms, arena, view);

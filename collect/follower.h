@@ -86,6 +86,8 @@ struct follower {
     struct place *last_waiting; /* while there is a first one */
     struct retry_keys retry_keys;
     bool retrying;
+    bool hurry;         /* all that waits is to be tried again now */
+    int64_t hurried_ms; /* when it was last, since something that had been refused came; 0: never */
     struct trail_notes notes;
     bool discovered;
     int64_t runs;      /* discoveries, looks and retries that have ended, well or not */
@@ -177,6 +179,7 @@ struct wanted {
     struct batch *batch;
     struct place *place; /* it is counted with; NULL: none */
     int64_t attempts;    /* that failed before */
+    bool refused;        /* the last of them was */
 };
 
 /* Objects that are fetched together; owns itself until `ended` is called. */
@@ -192,7 +195,8 @@ struct batch {
     size_t outcomes[FETCH_OUTCOMES]; /* of those that were not tried before */
     struct trail_notes skipped;      /* what of those is none, and of a page what was not fetched */
     bool cancelled;
-    bool lost; /* something is neither imported nor kept to be tried again; the error is noted */
+    bool freed; /* something that was refused before is not any more */
+    bool lost;  /* something is neither imported nor kept to be tried again; the error is noted */
 };
 
 /* Fetches all of it; `ended` is called even when there is nothing to fetch, maybe before this

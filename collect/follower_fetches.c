@@ -62,7 +62,10 @@ static bool forget_retry(const struct wanted *wanted) {
 static void count_retried(struct wanted *wanted, enum fetch_outcome outcome, struct span kind) {
     struct place *place = wanted->place;
 
-    if (place == NULL || outcome == FETCH_CANCELLED || outcome == FETCH_FAILED)
+    if (outcome == FETCH_CANCELLED || outcome == FETCH_FAILED)
+        return;
+    wanted->batch->freed |= wanted->refused;
+    if (place == NULL)
         return;
     place->saved.files_done += outcome == FETCH_IMPORTED;
     place->saved.files_known += outcome == FETCH_KNOWN;

@@ -18,19 +18,21 @@ static void plan(struct follower *follower, int64_t next_ms) {
 
 bool retries_keep(struct follower *follower, const struct s3_object *object, int64_t attempts,
                   const struct err *reason, struct err *err) {
+    enum retry_cause cause = retry_cause_of(reason);
     const struct retry retry = {
         .key = object->key,
         .etag = object->etag,
         .bytes = object->bytes,
         .attempts = attempts,
-        .next_ms = follower->config->now_ms() + pace_retry_ms(attempts),
+        .next_ms = follower->config->now_ms() + pace_retry_ms(attempts, cause == CAUSE_REFUSED),
+        .cause = span_of(retry_cause_word(cause)),
         .reason = span_of(reason->text),
     };
 
     if (!store_save_retry(follower->config->store, follower->id, &retry, err))
         return false;
     pthread_mutex_lock(&follower->lock);
-    retry_keys_add(&follower->retry_keys, object->key);
+    retry_keys_add(&follower->retry_keys, object->key, cause, retry.reason);
     pthread_mutex_unlock(&follower->lock);
     plan(follower, retry.next_ms);
     return true;
@@ -45,11 +47,40 @@ bool retries_forget(struct follower *follower, struct span key, struct err *err)
     return true;
 }
 
+/* Where one gets through that was refused before, others may as well. Once an hour at most, since
+ * there may be many of which only few do. */
+static void hurry(struct follower *follower) {
+    int64_t now_ms = follower->config->now_ms();
+    int64_t past_ms = now_ms - follower->hurried_ms;
+
+    pthread_mutex_lock(&follower->lock);
+    if (past_ms < 0 || past_ms >= MS_PER_HOUR) {
+        follower->hurry = true;
+        follower->hurried_ms = now_ms;
+    }
+    pthread_mutex_unlock(&follower->lock);
+}
+
+static bool hurry_all(struct follower *follower, struct err *err) {
+    const struct trails_config *config = follower->config;
+
+    pthread_mutex_lock(&follower->lock);
+    bool wanted = follower->hurry;
+    pthread_mutex_unlock(&follower->lock);
+    if (wanted && !store_hurry_retries(config->store, follower->id, config->now_ms(), err))
+        return false;
+    pthread_mutex_lock(&follower->lock);
+    follower->hurry = false;
+    pthread_mutex_unlock(&follower->lock);
+    return true;
+}
+
 /* When the earliest of all is due; none: nothing is planned until one is kept. */
 static bool plan_next(struct follower *follower, struct arena *arena, struct err *err) {
     struct retry_list first;
 
-    if (!store_list_retries(follower->config->store, follower->id, INT64_MAX, INT64_MAX, 1, arena,
+    if (!hurry_all(follower, err) ||
+        !store_list_retries(follower->config->store, follower->id, INT64_MAX, INT64_MAX, 1, arena,
                             &first, err))
         return false;
     if (first.count > 0)
@@ -89,6 +120,8 @@ static void on_ended(struct batch *batch) {
     struct arena CLEANUP(arena_clear) arena = {0};
     struct err err;
 
+    if (batch->freed)
+        hurry(follower);
     end(batch);
     /* What was lost here is still in the store, and due. */
     if (lost)
@@ -115,6 +148,7 @@ static void fill(struct batch *batch, const struct retry_list *due) {
         };
         wanted->place = place_find(follower, retry->key);
         wanted->attempts = retry->attempts;
+        wanted->refused = retry_cause_from_word(retry->cause) == CAUSE_REFUSED;
     }
     pthread_mutex_unlock(&follower->lock);
 }
@@ -141,7 +175,7 @@ void retries_run(struct agenda_item *item, struct aws_channel *channel) {
         return;
     batch = memory_new(1, sizeof(*batch));
     *batch = (struct batch){.follower = follower, .ended = on_ended};
-    if (list_due(follower, &batch->arena, &due, &err)) {
+    if (hurry_all(follower, &err) && list_due(follower, &batch->arena, &due, &err)) {
         fill(batch, &due);
         batch_start(batch);
         return;

@@ -69,6 +69,6 @@ int64_t pace_after_failures_ms(int64_t interval_ms, int64_t failures) {
     return doubled(interval_ms, failures - 1, PACE_SLOWEST * interval_ms);
 }
 
-int64_t pace_retry_ms(int64_t attempts) {
-    return doubled(MS_PER_MINUTE, attempts - 1, PACE_LONGEST_RETRY_MS);
+int64_t pace_retry_ms(int64_t attempts, bool refused) {
+    return doubled(MS_PER_MINUTE, attempts - 1, refused ? PACE_LONGEST_RETRY_MS : MS_PER_HOUR);
 }

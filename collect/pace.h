@@ -31,10 +31,10 @@ int64_t pace_wait_ms(int64_t interval_ms, int64_t quiet_ms);
 /* After so many failures in a row, 1 or more, of a listing: doubles from one interval on. */
 int64_t pace_after_failures_ms(int64_t interval_ms, int64_t failures);
 
-#define PACE_LONGEST_RETRY_MS MS_PER_HOUR
+#define PACE_LONGEST_RETRY_MS MS_PER_DAY
 
-/* Before an object is tried again that has failed so many times: 1 minute, doubling up to 1 hour.
- */
-int64_t pace_retry_ms(int64_t attempts);
+/* Before an object is tried again that has failed so many times: 1 minute, doubling up to 1 hour;
+ * when it was refused, which hardly passes by itself, up to 1 day. */
+int64_t pace_retry_ms(int64_t attempts, bool refused);
 
 #endif

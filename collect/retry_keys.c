@@ -4,21 +4,22 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/memory.h"
 
 void retry_keys_clear(struct retry_keys *keys) {
-    free(keys->hashes);
+    free(keys->keys);
     *keys = (struct retry_keys){0};
 }
 
-/* The first hash that is not smaller. */
+/* The first whose hash is not smaller. */
 static size_t find(const struct retry_keys *keys, uint64_t hash) {
     size_t low = 0;
     size_t high = keys->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (keys->hashes[middle] < hash)
+        if (keys->keys[middle].hash < hash)
             low = middle + 1;
         else
             high = middle;
@@ -27,7 +28,7 @@ static size_t find(const struct retry_keys *keys, uint64_t hash) {
 }
 
 static bool is_at(const struct retry_keys *keys, size_t at, uint64_t hash) {
-    return at < keys->count && keys->hashes[at] == hash;
+    return at < keys->count && keys->keys[at].hash == hash;
 }
 
 bool retry_keys_hold(const struct retry_keys *keys, struct span key) {
@@ -36,19 +37,33 @@ bool retry_keys_hold(const struct retry_keys *keys, struct span key) {
     return is_at(keys, find(keys, hash), hash);
 }
 
-void retry_keys_add(struct retry_keys *keys, struct span key) {
+static void insert(struct retry_keys *keys, size_t at) {
+    if (keys->count == keys->capacity) {
+        keys->capacity = keys->capacity == 0 ? 16 : keys->capacity * 2;
+        keys->keys = memory_resize(keys->keys, keys->capacity, sizeof(*keys->keys));
+    }
+    memmove(keys->keys + at + 1, keys->keys + at, (keys->count - at) * sizeof(*keys->keys));
+    keys->count++;
+}
+
+static void count(struct retry_reason *reason, struct span example) {
+    reason->files++;
+    reason->length =
+        example.length < sizeof(reason->example) ? example.length : sizeof(reason->example);
+    memcpy(reason->example, example.data, reason->length);
+}
+
+void retry_keys_add(struct retry_keys *keys, struct span key, enum retry_cause cause,
+                    struct span reason) {
     uint64_t hash = hash_bytes(key, 0);
     size_t at = find(keys, hash);
 
     if (is_at(keys, at, hash))
-        return;
-    if (keys->count == keys->capacity) {
-        keys->capacity = keys->capacity == 0 ? 16 : keys->capacity * 2;
-        keys->hashes = memory_resize(keys->hashes, keys->capacity, sizeof(*keys->hashes));
-    }
-    memmove(keys->hashes + at + 1, keys->hashes + at, (keys->count - at) * sizeof(*keys->hashes));
-    keys->hashes[at] = hash;
-    keys->count++;
+        keys->reasons[keys->keys[at].cause].files--;
+    else
+        insert(keys, at);
+    keys->keys[at] = (struct retry_key){hash, cause};
+    count(&keys->reasons[cause], reason);
 }
 
 void retry_keys_drop(struct retry_keys *keys, struct span key) {
@@ -57,6 +72,25 @@ void retry_keys_drop(struct retry_keys *keys, struct span key) {
 
     if (!is_at(keys, at, hash))
         return;
+    keys->reasons[keys->keys[at].cause].files--;
     keys->count--;
-    memmove(keys->hashes + at, keys->hashes + at + 1, (keys->count - at) * sizeof(*keys->hashes));
+    memmove(keys->keys + at, keys->keys + at + 1, (keys->count - at) * sizeof(*keys->keys));
+}
+
+struct span retry_keys_to_text(const struct retry_keys *keys, struct arena *arena) {
+    struct buffer CLEANUP(buffer_clear) text = {0};
+
+    buffer_append_byte(&text, '{');
+    for (size_t i = 0; i < RETRY_CAUSES; i++) {
+        const struct retry_reason *reason = &keys->reasons[i];
+        if (reason->files == 0)
+            continue;
+        json_text_name(&text, retry_cause_word((enum retry_cause)i));
+        buffer_append_byte(&text, '{');
+        json_text_integer_member(&text, "files", (int64_t)reason->files);
+        json_text_string_member(&text, "example", (struct span){reason->example, reason->length});
+        buffer_append_byte(&text, '}');
+    }
+    buffer_append_byte(&text, '}');
+    return arena_copy(arena, buffer_span(&text));
 }

@@ -34,6 +34,12 @@ static void write_seconds(struct buffer *out, const char *name, int64_t ms) {
         buffer_append_text(out, "null");
 }
 
+/* `json` is one already; empty: none. */
+static void write_object(struct buffer *out, const char *name, struct span json) {
+    json_text_name(out, name);
+    buffer_append(out, json.length > 0 ? json : SPAN("{}"));
+}
+
 static void write_what(const struct trail_view *trail, struct arena *arena, struct buffer *out) {
     json_text_integer_member(out, "id", trail->id);
     json_text_string_member(out, "uri", s3_uri(trail->bucket, trail->prefix, arena));
@@ -58,6 +64,7 @@ static void write_state(const struct trail_view *trail, struct arena *arena, str
     json_text_integer_member(out, "files_skipped", trail->files_skipped);
     json_text_integer_member(out, "files_failed", trail->files_failed);
     json_text_integer_member(out, "retries", trail->retries);
+    write_object(out, "retry_reasons", trail->retry_reasons);
 }
 
 static void write_trail(const struct trail_view *trail, struct arena *arena, struct buffer *out) {
@@ -65,11 +72,7 @@ static void write_trail(const struct trail_view *trail, struct arena *arena, str
     buffer_append_byte(out, '{');
     write_what(trail, arena, out);
     write_state(trail, arena, out);
-    json_text_name(out, "skipped");
-    if (trail->skipped.length > 0)
-        buffer_append(out, trail->skipped);
-    else
-        buffer_append_text(out, "{}");
+    write_object(out, "skipped", trail->skipped);
     json_text_string_member(out, "error", trail->error);
     write_moment(out, "error_at", trail->error.data != NULL ? trail->error_ms : -1);
     buffer_append_byte(out, '}');

@@ -136,12 +136,17 @@ struct retry {
     int64_t bytes;      /* -1: not known */
     int64_t attempts;   /* made so far */
     int64_t next_ms;    /* when the next one is due */
+    struct span cause;  /* a word of the caller's own */
     struct span reason; /* why the last one failed */
 };
 
 /* Replaces what was saved of this key. */
 MUST_USE bool store_save_retry(struct store *store, int64_t trail, const struct retry *retry,
                                struct err *err);
+
+/* None of them is due later than `now_ms`. */
+MUST_USE bool store_hurry_retries(struct store *store, int64_t trail, int64_t now_ms,
+                                  struct err *err);
 
 /* Fine when there is none. */
 MUST_USE bool store_drop_retry(struct store *store, int64_t trail, struct span key,

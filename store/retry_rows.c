@@ -16,7 +16,8 @@ static bool write_retry(struct database *writer, int64_t trail, const struct ret
     bind_integer(statement, 4, retry->bytes);
     bind_integer(statement, 5, retry->attempts);
     bind_integer(statement, 6, retry->next_ms);
-    bind_bytes(statement, 7, retry->reason);
+    bind_bytes(statement, 7, retry->cause);
+    bind_bytes(statement, 8, retry->reason);
     if (!database_run(writer, statement, err))
         return false;
     if (sqlite3_changes(writer->handle) == 0)
@@ -53,6 +54,25 @@ bool store_drop_retry(struct store *store, int64_t trail, struct span key, struc
     return transaction_end(&transaction, good, err);
 }
 
+static bool hurry_retries(struct database *writer, int64_t trail, int64_t now_ms, struct err *err) {
+    sqlite3_stmt *statement = database_prepare(writer, SQL_HURRY_RETRIES, err);
+
+    if (statement == NULL)
+        return false;
+    bind_integer(statement, 1, trail);
+    bind_integer(statement, 2, now_ms);
+    return database_run(writer, statement, err);
+}
+
+bool store_hurry_retries(struct store *store, int64_t trail, int64_t now_ms, struct err *err) {
+    struct transaction transaction;
+
+    if (!transaction_begin(&transaction, store, err))
+        return false;
+    bool good = hurry_retries(&store->writer, trail, now_ms, err);
+    return transaction_end(&transaction, good, err);
+}
+
 /* ---- reading ---- */
 
 static struct retry retry_from_row(sqlite3_stmt *statement, struct arena *arena) {
@@ -62,7 +82,8 @@ static struct retry retry_from_row(sqlite3_stmt *statement, struct arena *arena)
         .bytes = sqlite3_column_int64(statement, 2),
         .attempts = sqlite3_column_int64(statement, 3),
         .next_ms = sqlite3_column_int64(statement, 4),
-        .reason = arena_copy(arena, column_bytes(statement, 5)),
+        .cause = arena_copy(arena, column_bytes(statement, 5)),
+        .reason = arena_copy(arena, column_bytes(statement, 6)),
     };
 }
 

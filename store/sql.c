@@ -46,7 +46,7 @@ static const char *const migrations[] = {
     " files_failed INTEGER NOT NULL, PRIMARY KEY(trail, folder)) WITHOUT ROWID;"
     "CREATE TABLE retry(trail INTEGER NOT NULL, key BLOB NOT NULL, etag BLOB,"
     " bytes INTEGER NOT NULL, attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL,"
-    " reason BLOB NOT NULL, PRIMARY KEY(trail, key)) WITHOUT ROWID;"
+    " cause TEXT NOT NULL, reason BLOB NOT NULL, PRIMARY KEY(trail, key)) WITHOUT ROWID;"
     "CREATE INDEX retry_by_time ON retry(trail, next_ms);"
     "CREATE TABLE rejected(owner INTEGER NOT NULL, number INTEGER NOT NULL,"
     " place INTEGER NOT NULL, reason TEXT NOT NULL, record BLOB NOT NULL,"

@@ -72,14 +72,15 @@
       " files_failed FROM place WHERE trail = ?1 ORDER BY folder")                                 \
     X(SQL_DROP_PLACES, "DELETE FROM place WHERE trail = ?1")                                       \
     X(SQL_SET_RETRY,                                                                               \
-      "INSERT OR REPLACE INTO retry(trail, key, etag, bytes, attempts, next_ms, reason)"           \
-      " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM trail WHERE id = ?1")                               \
+      "INSERT OR REPLACE INTO retry(trail, key, etag, bytes, attempts, next_ms, cause, reason)"    \
+      " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM trail WHERE id = ?1")                           \
+    X(SQL_HURRY_RETRIES, "UPDATE retry SET next_ms = ?2 WHERE trail = ?1 AND next_ms > ?2")        \
     X(SQL_DROP_RETRY, "DELETE FROM retry WHERE trail = ?1 AND key = ?2")                           \
     X(SQL_DROP_RETRIES, "DELETE FROM retry WHERE trail = ?1")                                      \
     X(SQL_LIST_RETRIES,                                                                            \
-      "SELECT key, etag, bytes, attempts, next_ms, reason FROM retry"                              \
+      "SELECT key, etag, bytes, attempts, next_ms, cause, reason FROM retry"                       \
       " WHERE trail = ?1 AND next_ms <= ?2 UNION ALL"                                              \
-      " SELECT key, etag, bytes, attempts, next_ms, reason FROM retry"                             \
+      " SELECT key, etag, bytes, attempts, next_ms, cause, reason FROM retry"                      \
       " WHERE trail = ?1 AND next_ms > ?4 AND next_ms > ?2 ORDER BY next_ms LIMIT ?3")             \
     X(SQL_COUNT_RETRIES, "SELECT count(*) FROM retry WHERE trail = ?1")                            \
     X(SQL_LAST_REJECTIONS, "SELECT coalesce(max(owner), 0) FROM rejected")                         \

@@ -3,6 +3,7 @@
 #include "tests/rows.h"
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "collect/single_object.h"
 #include "tests/support_follower.h"
@@ -209,6 +210,7 @@ static void test_killed_before_it_was_counted(void **state) {
 
 /* Another source has brought what waits to be tried again: it counts once. */
 static void test_brought_meanwhile(void **state) {
+    const struct err reason = {.kind = ERR_REMOTE, .text = "AccessDenied"};
     struct following following;
     struct receipt receipt;
     struct err err;
@@ -221,15 +223,111 @@ static void test_brought_meanwhile(void **state) {
     fake_s3_put(following.collecting.s3, "bucket", key, log_file(3));
     assert_true(single_object_import(following.fetcher, &object, 0, NULL, &following.arena,
                                      &receipt, &err));
-    save_retry(&following, key, clock_ms + MINUTE);
-    restart(&following);
-    wait_runs(&following, 4);
+    assert_true(retries_keep(following.follower, &object, 1, &reason, &err));
+    look(&following);
     assert_int_equal(view_trail(&following).files_known, 0);
     clock_ms += MINUTE;
     try_again(&following);
     assert_int_equal(view_trail(&following).files_known, 1);
     assert_int_equal(view_trail(&following).files_done, 2);
     check_events(&following, 3);
+    following_close(&following);
+}
+
+static bool waits_for(struct following *following, const char *part) {
+    struct span reasons = view_trail(following).retry_reasons;
+
+    return memmem(reasons.data, reasons.length, part, strlen(part)) != NULL;
+}
+
+static void fail_often(struct following *following, int times) {
+    for (int i = 0; i < times; i++) {
+        clock_ms += DAY;
+        try_again(following);
+    }
+}
+
+/* Two that are refused for weeks: once a day, until one gets through. */
+static void test_refused_for_long(void **state) {
+    struct following following;
+
+    (void)state;
+    following_open(&following);
+    struct refusal refusal = {following.collecting.s3, "_bad", false, 403, "AccessDenied"};
+    put_file(&following, ONE, EAST, "2026/11/22 1150", "bad", 1);
+    put_file(&following, ONE, EAST, "2026/11/22 1151", "bad", 2);
+    fake_s3_fault(following.collecting.s3, refuse_part, &refusal);
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    assert_true(waits_for(&following, "{\"refused\":{\"files\":2,\"example\":\"s3://bucket/"));
+    assert_true(waits_for(&following, "AccessDenied"));
+    fail_often(&following, 14);
+    size_t before = count_gets(&following);
+    clock_ms += 23 * HOUR;
+    try_again(&following);
+    assert_int_equal(count_gets(&following), before);
+
+    /* Another kind of trouble is tried more often again. */
+    refusal.part = "1150Z_bad";
+    refusal.status = 500;
+    refusal.code = "InternalError";
+    clock_ms += HOUR;
+    try_again(&following);
+    check_events(&following, 1);
+    assert_true(waits_for(&following, "{\"unavailable\":{\"files\":1,"));
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    clock_ms += HOUR;
+    try_again(&following);
+    check_events(&following, 2);
+    assert_true(waits_for(&following, "{}"));
+    following_close(&following);
+}
+
+/* As when permissions are mended: the first that gets through brings the others. */
+static void test_others_follow(void **state) {
+    struct following following;
+
+    (void)state;
+    following_open(&following);
+    struct refusal refusal = {following.collecting.s3, "bad", false, 403, "AccessDenied"};
+    put_file(&following, ONE, EAST, "2026/11/22 1150", "bad1", 1);
+    fake_s3_fault(following.collecting.s3, refuse_part, &refusal);
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    fail_often(&following, 14);
+    clock_ms += 12 * HOUR;
+    put_file(&following, ONE, EAST, "2026/11/22 1151", "bad2", 2);
+    look(&following);
+    assert_int_equal(view_trail(&following).retries, 2);
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    clock_ms += MINUTE;
+    try_again(&following);
+    /* What follows from it begins by itself. */
+    while (view_trail(&following).retries > 0)
+        sched_yield();
+    check_events(&following, 2);
+    following_close(&following);
+}
+
+/* Nobody waits for a day once traild was started anew. */
+static void test_restart_hurries(void **state) {
+    struct following following;
+
+    (void)state;
+    following_open(&following);
+    struct refusal refusal = {following.collecting.s3, "_bad", false, 403, "AccessDenied"};
+    put_file(&following, ONE, EAST, "2026/11/22 1150", "bad", 1);
+    fake_s3_fault(following.collecting.s3, refuse_part, &refusal);
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    fail_often(&following, 14);
+    restart(&following);
+    wait_runs(&following, 3);
+    assert_true(waits_for(&following, "{\"refused\":{\"files\":1,"));
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    restart(&following);
+    wait_runs(&following, 3);
+    check_events(&following, 1);
     following_close(&following);
 }
 
@@ -291,6 +389,9 @@ int main(void) {
         TEST(test_retry_after_the_clock_was_ahead),
         TEST(test_killed_before_it_was_counted),
         TEST(test_brought_meanwhile),
+        TEST(test_refused_for_long),
+        TEST(test_others_follow),
+        TEST(test_restart_hurries),
         TEST(test_unreadable),
         TEST(test_retry_not_saved),
     };

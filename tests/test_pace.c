@@ -89,10 +89,14 @@ static void test_after_failures(void **state) {
 
 static void test_retries(void **state) {
     (void)state;
-    assert_int_equal(pace_retry_ms(1), MINUTE);
-    assert_int_equal(pace_retry_ms(3), 4 * MINUTE);
-    assert_int_equal(pace_retry_ms(7), HOUR);
-    assert_int_equal(pace_retry_ms(INT64_MAX), HOUR);
+    assert_int_equal(pace_retry_ms(1, false), MINUTE);
+    assert_int_equal(pace_retry_ms(3, false), 4 * MINUTE);
+    assert_int_equal(pace_retry_ms(7, false), HOUR);
+    assert_int_equal(pace_retry_ms(INT64_MAX, false), HOUR);
+    assert_int_equal(pace_retry_ms(1, true), MINUTE);
+    assert_int_equal(pace_retry_ms(8, true), 128 * MINUTE);
+    assert_int_equal(pace_retry_ms(12, true), 24 * HOUR);
+    assert_int_equal(pace_retry_ms(INT64_MAX, true), 24 * HOUR);
 }
 
 int main(void) {

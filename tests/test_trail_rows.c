@@ -187,6 +187,7 @@ static struct retry made_retry(const char *key, int64_t next_ms) {
         .bytes = next_ms + 1,
         .attempts = next_ms + 2,
         .next_ms = next_ms,
+        .cause = SPAN("refused"),
         .reason = SPAN("s3://b/k: AccessDenied"),
     };
 }
@@ -224,6 +225,7 @@ static void expect_due(struct store *store, int64_t trail, int64_t until_ms, int
         assert_int_equal(all.retries[i].etag.data == NULL, expected.etag.data == NULL);
         assert_int_equal(all.retries[i].bytes, expected.bytes);
         assert_int_equal(all.retries[i].attempts, expected.attempts);
+        assert_true(span_equal(all.retries[i].cause, expected.cause));
         assert_true(span_equal(all.retries[i].reason, expected.reason));
     }
     arena_clear(&arena);
@@ -264,6 +266,31 @@ static void test_retries(void **state) {
     assert_true(store_drop_retry(scratch.store, first, SPAN("e"), &err));
     expect_retries(scratch.store, first, INT64_MAX, 100, "cbd");
     assert_int_equal(count_retries(scratch.store, second), 1);
+    arena_clear(&arena);
+    scratch_close(&scratch);
+}
+
+/* Those of one trail, and only those that would be due later. */
+static void test_hurried(void **state) {
+    struct scratch_store scratch;
+    struct arena arena = {0};
+    struct err err = {0};
+
+    (void)state;
+    scratch_open(&scratch);
+    int64_t first = add(scratch.store, "b", "", false, true, &arena).id;
+    int64_t second = add(scratch.store, "c", "", false, true, &arena).id;
+    save_retry(scratch.store, first, "a", 30);
+    save_retry(scratch.store, first, "b", 10);
+    save_retry(scratch.store, second, "c", 30);
+    assert_true(store_hurry_retries(scratch.store, first, 20, &err));
+    struct retry_list all;
+    assert_true(store_list_retries(scratch.store, first, 20, INT64_MAX, 100, &arena, &all, &err));
+    assert_int_equal(all.count, 2);
+    assert_int_equal(all.retries[0].next_ms, 10);
+    assert_int_equal(all.retries[1].next_ms, 20);
+    assert_int_equal(all.retries[1].attempts, made_retry("a", 30).attempts);
+    expect_retries(scratch.store, second, 29, 100, "");
     arena_clear(&arena);
     scratch_close(&scratch);
 }
@@ -324,15 +351,16 @@ static void test_disk_fails(void **state) {
     save_place(scratch.store, id, "p/", 1);
     save_retry(scratch.store, id, "a", 4);
     commits_watch(&commits, scratch.store);
-    commits_fail(&commits, 63);
+    commits_fail(&commits, 127);
     assert_false(store_add_trail(scratch.store, &wanted, &arena, &trail, &added, &err));
     assert_false(store_save_place(scratch.store, id, &place, SPAN_NONE, &err));
     assert_false(store_save_retry(scratch.store, id, &retry, &err));
     assert_false(store_drop_retry(scratch.store, id, SPAN("a"), &err));
+    assert_false(store_hurry_retries(scratch.store, id, 3, &err));
     assert_false(store_save_trail_notes(scratch.store, id, SPAN("{}"), &err));
     assert_false(store_drop_trail(scratch.store, id, &err));
     assert_int_equal(err.kind, ERR_INTERNAL);
-    assert_int_equal(commits_seen(&commits), 6);
+    assert_int_equal(commits_seen(&commits), 7);
     struct trail_list all = list(scratch.store, &arena);
     assert_int_equal(all.count, 1);
     assert_null(all.trails[0].notes.data);
@@ -364,10 +392,11 @@ static void test_notes_with_a_place(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_added),   ROWS(test_added_again, agains),
-        TEST(test_notes),   TEST(test_notes_with_a_place),
-        TEST(test_places),  TEST(test_retries),
-        TEST(test_dropped), TEST(test_disk_fails),
+        TEST(test_added),      ROWS(test_added_again, agains),
+        TEST(test_notes),      TEST(test_notes_with_a_place),
+        TEST(test_places),     TEST(test_retries),
+        TEST(test_hurried),    TEST(test_dropped),
+        TEST(test_disk_fails),
     };
 
     return rows_run("trail_rows", all, ARRAY_LENGTH(all));

@@ -102,7 +102,7 @@ class DeliveryTest(FollowCase):
     def check_trail(self, trail):
         expected = {"id": 1, "uri": self.bucket.uri(), "status": "following", "configured": True,
                     "from": None, "places": 6, "files_done": len(self.made.files),
-                    "files_known": 0, "files_failed": 0, "retries": 0, "error": None,
+                    "files_known": 0, "files_failed": 0, "retries": 0, "retry_reasons": {}, "error": None,
                     "error_at": None, "last_file": self.bucket.uri(self.newest),
                     "last_delivered_at": self.now.strftime("%Y-%m-%dT%H:%M:00Z")}
         self.assertEqual({name: trail[name] for name in expected}, expected)
@@ -275,6 +275,8 @@ class FailureTest(FollowCase):
                              AWS_MAX_ATTEMPTS="1")
         trail = self.until_trail(server, lambda trail: trail["retries"], "it to fail")
         self.assertIn("SlowDown", trail["error"])
+        self.assertEqual(trail["retry_reasons"]["unavailable"]["files"], 1)
+        self.assertIn(self.newest, trail["retry_reasons"]["unavailable"]["example"])
         self.made.file(ACCOUNT, REGION, self.now)
         self.until_here(server)
         self.assertEqual(self.trail(server)["retries"], 1)
