@@ -6,18 +6,6 @@
 #include "base/limits.h"
 #include "base/memory.h"
 
-/* What is a bucket's name has one judge. */
-static bool check_bucket(struct span bucket, struct err *err) {
-    struct arena arena = {0};
-    struct span ignored_bucket;
-    struct span ignored_key;
-    bool good = s3_uri_parse(arena_format(&arena, "s3://%.*s/", SPAN_ARGS(bucket)), &ignored_bucket,
-                             &ignored_key, err);
-
-    arena_clear(&arena);
-    return good;
-}
-
 static bool read_entry(struct span text, struct allow_entry *out, struct err *err) {
     const struct span scheme = SPAN("s3://");
     struct span place = text;
@@ -29,8 +17,15 @@ static bool read_entry(struct span text, struct allow_entry *out, struct err *er
         entry.bucket = place;
     if (span_ends_with(entry.prefix, SPAN("/")))
         entry.prefix.length--;
-    if (!check_bucket(entry.bucket, err))
-        return err_add(err, "--s3-allow %.*s", SPAN_ARGS(text));
+    if (!s3_bucket_is_valid(entry.bucket))
+        return err_set(err, ERR_INVALID, "--s3-allow %.*s: must be BUCKET or BUCKET/PREFIX",
+                       SPAN_ARGS(text));
+    /* Who knows AWS's policies writes it so, and would wonder why nothing is allowed. */
+    if (span_ends_with(entry.prefix, SPAN("*")))
+        return err_set(err, ERR_INVALID,
+                       "--s3-allow %.*s: is no pattern: what is below a prefix is allowed "
+                       "without a star",
+                       SPAN_ARGS(text));
     *out = entry;
     return true;
 }

@@ -23,7 +23,8 @@ struct allow_list {
     bool everything;
 };
 
-/* ERR_INVALID names the text that is no bucket. The texts must outlive the list. */
+/* ERR_INVALID names the text that is no bucket, or looks like a pattern. The texts must outlive the
+ * list. */
 MUST_USE bool allow_list_init(struct allow_list *list, const char *const *texts, size_t count,
                               struct err *err);
 void allow_list_clear(struct allow_list *list);

@@ -61,6 +61,10 @@ static const struct bad_row {
     {"a URI without bucket", "s3://"},
     {"another scheme", "https://logs/x"},
     {"a space", "my logs"},
+    {"an ARN", "arn:aws:s3:::logs"},
+    {"a pattern of buckets", "logs*"},
+    {"a pattern of keys", "logs/*"},
+    {"a pattern behind a prefix", "logs/AWSLogs/*"},
 };
 
 static void test_bad(void **state) {
