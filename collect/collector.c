@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/utc.h"
 #include "collect/import_request.h"
+#include "collect/leftovers.h"
 #include "collect/prefix_imports.h"
 #include "collect/queue.h"
 #include "collect/single_object.h"
@@ -88,8 +89,8 @@ bool collector_start(const struct collector_config *config, struct collector **o
                 allow_list_init(&collector->allow, config->allow, config->allow_count, err);
     collector->allow.everything = config->allow_everything;
     if (good)
-        good = wants_anything(config) ? start_all(collector, err)
-                                      : prefix_imports_give_up(collector, err);
+        good =
+            wants_anything(config) ? start_all(collector, err) : leftovers_give_up(collector, err);
     if (!good || !start_trails(collector, err)) {
         collector_stop(collector);
         return false;
@@ -172,28 +173,6 @@ bool collector_begin_prefix(struct collector *collector, struct span bucket, str
            prefix_imports_begin(collector->imports, &request, arena, out, err);
 }
 
-static bool holds(const struct import_request *request, const struct s3_object *object) {
-    for (size_t i = 0; i < request->count; i++) {
-        const struct s3_object *other = &request->objects[i];
-        if (span_equal(other->key, object->key) && span_equal(other->bucket, object->bucket) &&
-            span_equal(other->version, object->version))
-            return true;
-    }
-    return false;
-}
-
-/* Each once: a notice may name an object twice. */
-static struct import_request request_of(const struct s3_object *objects, size_t count,
-                                        struct arena *arena) {
-    struct import_request request = {.objects = arena_new(arena, count, sizeof(*objects))};
-
-    for (size_t i = 0; i < count; i++) {
-        if (!holds(&request, &objects[i]))
-            request.objects[request.count++] = objects[i];
-    }
-    return request;
-}
-
 bool collector_begin_objects(struct collector *collector, const struct s3_object *objects,
                              size_t count, struct arena *arena, struct receipt *out,
                              struct err *err) {
@@ -202,7 +181,7 @@ bool collector_begin_objects(struct collector *collector, const struct s3_object
                        LIMIT_NOTICE_OBJECTS);
     if (!allow_list_check_objects(&collector->allow, objects, count, err))
         return false;
-    const struct import_request request = request_of(objects, count, arena);
+    const struct import_request request = import_request_of(objects, count, arena);
     return prefix_imports_begin(collector->imports, &request, arena, out, err);
 }
 
@@ -228,48 +207,4 @@ bool collector_cancel(struct collector *collector, int64_t id, bool *out_over, s
     if (collector->imports == NULL)
         return cancel_without_imports(collector, id, out_over, err);
     return prefix_imports_cancel(collector->imports, id, out_over, err);
-}
-
-/* ---- operations ---- */
-
-static void measure_queues(const struct collector *collector, struct collector_figures *out) {
-    struct queue_figures queues;
-
-    if (collector->queues == NULL)
-        return;
-    queue_watch_measure(collector->queues, &queues);
-    out->messages_received = queues.received;
-    out->messages_deleted = queues.deleted;
-    out->messages_failed = queues.failed;
-}
-
-static void measure_trails(const struct collector *collector, struct collector_figures *out) {
-    struct trails_figures figures;
-
-    if (collector->trails == NULL)
-        return;
-    trails_measure(collector->trails, &figures);
-    out->trails = figures.trails;
-    out->failing_trails = figures.failing;
-    out->lag_ms = figures.lag_ms;
-    out->retries = figures.retries;
-}
-
-void collector_measure(struct collector *collector, struct collector_figures *out) {
-    struct fetcher_figures fetcher = {0};
-
-    *out = (struct collector_figures){.lag_ms = -1};
-    measure_trails(collector, out);
-    if (collector->client == NULL)
-        return;
-    fetcher_measure(collector->fetcher, &fetcher);
-    out->imported = fetcher.outcomes[FETCH_IMPORTED];
-    out->known = fetcher.outcomes[FETCH_KNOWN];
-    out->skipped = fetcher.outcomes[FETCH_SKIPPED];
-    out->failed = fetcher.outcomes[FETCH_FAILED];
-    out->bytes = fetcher.bytes;
-    out->under_way = fetcher.under_way;
-    out->waiting = fetcher.waiting;
-    out->prefix_imports = (int64_t)prefix_imports_count(collector->imports);
-    measure_queues(collector, out);
 }

@@ -7,6 +7,27 @@
 #include "base/limits.h"
 #include "base/percent.h"
 
+static bool holds(const struct import_request *request, const struct s3_object *object) {
+    for (size_t i = 0; i < request->count; i++) {
+        const struct s3_object *other = &request->objects[i];
+        if (span_equal(other->key, object->key) && span_equal(other->bucket, object->bucket) &&
+            span_equal(other->version, object->version))
+            return true;
+    }
+    return false;
+}
+
+struct import_request import_request_of(const struct s3_object *objects, size_t count,
+                                        struct arena *arena) {
+    struct import_request request = {.objects = arena_new(arena, count, sizeof(*objects))};
+
+    for (size_t i = 0; i < count; i++) {
+        if (!holds(&request, &objects[i]))
+            request.objects[request.count++] = objects[i];
+    }
+    return request;
+}
+
 struct span import_request_kind(const struct import_request *request) {
     return request->objects != NULL ? SPAN("objects") : SPAN("prefix");
 }

@@ -17,6 +17,10 @@ struct import_request {
     size_t count;
 };
 
+/* For these objects, each once: a notice may name one twice. Spans are borrowed. */
+struct import_request import_request_of(const struct s3_object *objects, size_t count,
+                                        struct arena *arena);
+
 /* "prefix" or "objects". */
 struct span import_request_kind(const struct import_request *request);
 

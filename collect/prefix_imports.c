@@ -5,8 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/utc.h"
-#include "collect/import_run.h"
+#include "collect/leftovers.h"
 
 struct prefix_imports {
     struct collector *collector;
@@ -101,67 +100,6 @@ size_t prefix_imports_count(struct prefix_imports *imports) {
     return count;
 }
 
-/* ---- what an earlier process left ---- */
-
-static bool fail_saved(struct store *store, const struct prefix_import *saved,
-                       const struct err *why, struct err *err) {
-    struct prefix_import import = *saved;
-
-    import.status = IMPORT_FAILED;
-    import.progress.ended_ms = utc_now_ms();
-    import.error = span_of(why->text);
-    log_say(LOG_WARN, "an unfinished import from S3 is not resumed", "reason", import.error);
-    return store_save_prefix_import(store, &import, err);
-}
-
-static bool check_allowed(const struct collector *collector, const struct import_request *request,
-                          struct err *err) {
-    if (request->objects == NULL)
-        return allow_list_check(&collector->allow, request->bucket, request->prefix, err);
-    return allow_list_check_objects(&collector->allow, request->objects, request->count, err);
-}
-
-static bool resume(struct prefix_imports *imports, const struct prefix_import *saved,
-                   struct err *err) {
-    struct collector *collector = imports->collector;
-    struct import_run *run;
-    struct err why = {0};
-
-    if (!import_run_new(collector, saved, run_over, &run, &why))
-        return fail_saved(collector->config.store, saved, &why, err);
-    if (!check_allowed(collector, &run->request, &why)) {
-        import_run_free(run);
-        return fail_saved(collector->config.store, saved, &why, err);
-    }
-    insert(imports, run);
-    return true;
-}
-
-static bool resume_all(struct prefix_imports *imports, struct err *err) {
-    struct prefix_import_list list;
-    struct arena arena = {0};
-    bool good = store_list_prefix_imports(imports->collector->config.store, &arena, &list, err);
-
-    for (size_t i = 0; good && i < list.count; i++)
-        good = resume(imports, &list.imports[i], err);
-    arena_clear(&arena);
-    return good;
-}
-
-bool prefix_imports_give_up(const struct collector *collector, struct err *err) {
-    struct store *store = collector->config.store;
-    struct prefix_import_list list;
-    struct arena arena = {0};
-    struct err why = {0};
-    bool good = store_list_prefix_imports(store, &arena, &list, err);
-
-    err_set(&why, ERR_FORBIDDEN, "reading from S3 was turned off before it ended");
-    for (size_t i = 0; good && i < list.count; i++)
-        good = fail_saved(store, &list.imports[i], &why, err);
-    arena_clear(&arena);
-    return good;
-}
-
 /* ---- life ---- */
 
 bool prefix_imports_open(struct collector *collector, struct prefix_imports **out,
@@ -171,7 +109,8 @@ bool prefix_imports_open(struct collector *collector, struct prefix_imports **ou
     imports->collector = collector;
     pthread_mutex_init(&imports->adding, NULL);
     pthread_mutex_init(&imports->lock, NULL);
-    if (!collector->config.allow_everything && !resume_all(imports, err)) {
+    if (!collector->config.allow_everything &&
+        !leftovers_resume(collector, run_over, &imports->runs, err)) {
         prefix_imports_close(imports);
         return false;
     }

@@ -33,7 +33,4 @@ MUST_USE bool prefix_imports_cancel(struct prefix_imports *imports, int64_t id, 
 
 size_t prefix_imports_count(struct prefix_imports *imports);
 
-/* Of a collector that may read nothing: ends what an earlier process left unfinished as failed. */
-MUST_USE bool prefix_imports_give_up(const struct collector *collector, struct err *err);
-
 #endif
