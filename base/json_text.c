@@ -135,6 +135,22 @@ void json_text_integer_member(struct buffer *out, const char *name, int64_t valu
     buffer_append_number(out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
+void json_text_flag_member(struct buffer *out, const char *name, bool value) {
+    json_text_raw_member(out, name, value ? SPAN("true") : SPAN("false"));
+}
+
+void json_text_count_member(struct buffer *out, const char *name, int64_t count) {
+    if (count >= 0)
+        json_text_integer_member(out, name, count);
+    else
+        json_text_raw_member(out, name, SPAN_NONE);
+}
+
+void json_text_raw_member(struct buffer *out, const char *name, struct span json) {
+    json_text_name(out, name);
+    buffer_append(out, json.data != NULL ? json : SPAN("null"));
+}
+
 void json_text_time_member(struct buffer *out, const char *name, int64_t ms) {
     char text[UTC_TEXT_BYTES];
 

@@ -21,6 +21,11 @@ void json_text_string_member(struct buffer *out, const char *name, struct span t
 void json_text_integer_member(struct buffer *out, const char *name, int64_t value);
 /* A time as utc_format gives it; `ms` below zero gives null. */
 void json_text_time_member(struct buffer *out, const char *name, int64_t ms);
+void json_text_flag_member(struct buffer *out, const char *name, bool value);
+/* A number, null below zero: what counts may not be known. */
+void json_text_count_member(struct buffer *out, const char *name, int64_t count);
+/* What is JSON already; SPAN_NONE gives null. */
+void json_text_raw_member(struct buffer *out, const char *name, struct span json);
 /* A comma unless an opening bracket stands before: between the elements of an array. */
 void json_text_next(struct buffer *out);
 

@@ -11,7 +11,7 @@ static bool check_list(const struct span *texts, size_t count, const char *what,
     for (size_t i = 0; i < count; i++) {
         if (!looks_right(texts[i]))
             return err_set(err, ERR_INVALID, "%s: \"%.*s\" is none", what,
-                           (int)(texts[i].length < 64 ? texts[i].length : 64), texts[i].data);
+                           SPAN_ARGS(span_head(texts[i], 64)));
     }
     return true;
 }

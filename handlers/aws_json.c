@@ -72,8 +72,3 @@ void aws_write_text(struct buffer *out, const char *name, struct span text) {
     if (text.data != NULL)
         json_text_string_member(out, name, text);
 }
-
-void aws_write_flag(struct buffer *out, const char *name, bool value) {
-    json_text_name(out, name);
-    buffer_append_text(out, value ? "true" : "false");
-}

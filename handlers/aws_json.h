@@ -50,6 +50,4 @@ void aws_write_time(struct buffer *out, const char *name, int64_t ms);
 /* A member that is left out without a value, as AWS does. */
 void aws_write_text(struct buffer *out, const char *name, struct span text);
 
-void aws_write_flag(struct buffer *out, const char *name, bool value);
-
 #endif

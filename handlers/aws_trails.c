@@ -94,12 +94,12 @@ static void write_trail(const struct trail_view *trail, struct arena *arena, str
     aws_write_text(out, "S3BucketName", trail->bucket);
     aws_write_text(out, "S3KeyPrefix", key_prefix_of(trail));
     /* Whatever regions there are below the prefix. */
-    aws_write_flag(out, "IsMultiRegionTrail", true);
+    json_text_flag_member(out, "IsMultiRegionTrail", true);
     aws_write_text(out, "HomeRegion", SPAN(HOME_REGION));
     aws_write_text(out, "TrailARN", arn_of(trail, arena));
-    aws_write_flag(out, "HasCustomEventSelectors", false);
-    aws_write_flag(out, "HasInsightSelectors", false);
-    aws_write_flag(out, "IsOrganizationTrail", is_of_organization(trail));
+    json_text_flag_member(out, "HasCustomEventSelectors", false);
+    json_text_flag_member(out, "HasInsightSelectors", false);
+    json_text_flag_member(out, "IsOrganizationTrail", is_of_organization(trail));
     buffer_append_byte(out, '}');
 }
 
@@ -199,7 +199,7 @@ bool get_trail_status(struct aws_call *aws, struct err *err) {
     if (!find_named(aws, "Name", &trail, err))
         return false;
     struct buffer *body = begin(aws, "{");
-    aws_write_flag(body, "IsLogging", true);
+    json_text_flag_member(body, "IsLogging", true);
     aws_write_text(body, "LatestDeliveryError", trail.error);
     write_moment(body, "LatestDeliveryTime", trail.delivered_ms);
     write_moment(body, "StartLoggingTime", trail.created_ms);

@@ -5,6 +5,7 @@
 #include "handlers/body.h"
 #include "handlers/endpoints.h"
 #include "handlers/receipt_json.h"
+#include "handlers/s3_request.h"
 
 static bool read_version(struct argument *argument, const struct reading *reading,
                          struct err *err) {
@@ -26,16 +27,8 @@ static bool read_region(struct argument *argument, const struct reading *reading
            err_set(err, ERR_INVALID, "must be regions, such as eu-central-1");
 }
 
-static bool read_uri(struct argument *argument, const struct reading *reading, struct err *err) {
-    struct span bucket;
-    struct span key;
-
-    (void)reading;
-    return s3_uri_parse(argument->text, &bucket, &key, err);
-}
-
 static const struct parameter members[] = {
-    {"uri", 0, read_uri, NULL, 0},
+    {"uri", 0, read_s3_uri, NULL, 0},
     {"version_id", 0, read_version, NULL, 0},
     {"from", 0, read_time, NULL, 0},
     {"to", 0, read_time, NULL, 0},
@@ -114,17 +107,10 @@ static bool import_one(struct call *call, struct span bucket, struct span key, s
 }
 
 static bool answer_uri(struct call *call, const json_t *body, struct err *err) {
-    const struct reading reading = {call->arena, call->now_ms};
     struct span bucket;
     struct span key;
 
-    body_read(body, &accepted, &reading, &call->arguments, &call->faults);
-    const struct argument *uri = arguments_find(&call->arguments, "uri");
-    if (call->faults.count == 0 && uri == NULL)
-        return call_refuse(call, "uri", SPAN_NONE, "is missing", err);
-    if (call->faults.count > 0)
-        return err_set(err, ERR_INVALID, "wrong parameters");
-    if (!s3_uri_parse(uri->text, &bucket, &key, err))
+    if (!s3_request_read(call, body, &accepted, &bucket, &key, err))
         return false;
     if (key.length == 0 || span_ends_with(key, SPAN("/")))
         return begin_prefix(call, bucket, key, err);

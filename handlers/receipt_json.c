@@ -2,32 +2,12 @@
 
 #include "base/json_text.h"
 
-static void write_null(struct buffer *out, const char *name) {
-    json_text_name(out, name);
-    buffer_append_text(out, "null");
-}
-
-static void write_id(struct buffer *out, const char *name, int64_t id) {
-    if (id != 0)
-        json_text_integer_member(out, name, id);
-    else
-        write_null(out, name);
-}
-
-/* null where it is not known. */
-static void write_count(struct buffer *out, const char *name, int64_t count) {
-    if (count >= 0)
-        json_text_integer_member(out, name, count);
-    else
-        write_null(out, name);
-}
-
 static void write_origin(const struct receipt *receipt, struct buffer *out) {
     char digest[SHA256_HEX_TEXT];
 
     sha256_to_hex(receipt->sha256, digest);
     json_text_integer_member(out, "id", receipt->id);
-    write_id(out, "parent", receipt->parent);
+    json_text_count_member(out, "parent", receipt->parent != 0 ? receipt->parent : -1);
     json_text_string_member(out, "source", receipt->source);
     json_text_string_member(out, "kind", receipt->kind.length > 0 ? receipt->kind : SPAN_NONE);
     json_text_string_member(out, "status", span_of(import_status_text(receipt->status)));
@@ -73,8 +53,7 @@ static void write_files(const struct import_progress *progress, struct buffer *o
 
 /* Text of JSON; none before anything was saved. */
 static void write_skipped(struct span skipped, struct buffer *out) {
-    json_text_name(out, "skipped");
-    buffer_append(out, skipped.data != NULL ? skipped : SPAN("{}"));
+    json_text_raw_member(out, "skipped", skipped.data != NULL ? skipped : SPAN("{}"));
 }
 
 static void write_pace(const struct receipt *receipt, const struct import_live *live,
@@ -83,10 +62,10 @@ static void write_pace(const struct receipt *receipt, const struct import_live *
     int64_t events = live != NULL ? live->records_per_second : average(progress->records, progress);
     int64_t bytes = live != NULL ? live->bytes_per_second : average(progress->bytes_done, progress);
 
-    write_count(out, "events_per_second", events);
-    write_count(out, "bytes_per_second", bytes);
-    write_count(out, "eta_seconds",
-                live != NULL && live->eta_ms >= 0 ? (live->eta_ms + 999) / 1000 : -1);
+    json_text_count_member(out, "events_per_second", events);
+    json_text_count_member(out, "bytes_per_second", bytes);
+    json_text_count_member(out, "eta_seconds",
+                           live != NULL && live->eta_ms >= 0 ? (live->eta_ms + 999) / 1000 : -1);
     json_text_string_member(out, "waiting_for", live != NULL ? live->waiting_for : SPAN_NONE);
     write_moment(out, "started_at", progress->started_ms);
     write_moment(out, "ended_at", progress->ended_ms);
@@ -99,8 +78,7 @@ static void write_progress(const struct receipt *receipt, const struct import_li
     json_text_name(out, "progress");
     buffer_append_byte(out, '{');
     write_files(&receipt->progress, out);
-    json_text_name(out, "all_listed");
-    buffer_append_text(out, listed ? "true" : "false");
+    json_text_flag_member(out, "all_listed", listed);
     write_skipped(receipt->skipped, out);
     write_pace(receipt, live, out);
     buffer_append_byte(out, '}');

@@ -6,17 +6,10 @@
 #include "handlers/body.h"
 #include "handlers/endpoints.h"
 #include "handlers/problem.h"
-
-static bool read_uri(struct argument *argument, const struct reading *reading, struct err *err) {
-    struct span bucket;
-    struct span prefix;
-
-    (void)reading;
-    return s3_uri_parse(argument->text, &bucket, &prefix, err);
-}
+#include "handlers/s3_request.h"
 
 static const struct parameter members[] = {
-    {"uri", 0, read_uri, NULL, 0},
+    {"uri", 0, read_s3_uri, NULL, 0},
     {"from", 0, read_time, NULL, 0},
 };
 
@@ -26,26 +19,16 @@ static void write_moment(struct buffer *out, const char *name, int64_t ms) {
     json_text_time_member(out, name, ms > 0 ? ms : -1);
 }
 
-static void write_seconds(struct buffer *out, const char *name, int64_t ms) {
-    json_text_name(out, name);
-    if (ms >= 0)
-        buffer_append_format(out, "%lld", (long long)(ms / 1000));
-    else
-        buffer_append_text(out, "null");
-}
-
-/* `json` is one already; empty: none. */
+/* Text of JSON; empty: none. */
 static void write_object(struct buffer *out, const char *name, struct span json) {
-    json_text_name(out, name);
-    buffer_append(out, json.length > 0 ? json : SPAN("{}"));
+    json_text_raw_member(out, name, json.length > 0 ? json : SPAN("{}"));
 }
 
 static void write_what(const struct trail_view *trail, struct arena *arena, struct buffer *out) {
     json_text_integer_member(out, "id", trail->id);
     json_text_string_member(out, "uri", s3_uri(trail->bucket, trail->prefix, arena));
     json_text_string_member(out, "status", span_of(trail->status));
-    json_text_name(out, "configured");
-    buffer_append_text(out, trail->configured ? "true" : "false");
+    json_text_flag_member(out, "configured", trail->configured);
     write_moment(out, "from", trail->from_ms);
     write_moment(out, "created_at", trail->created_ms);
 }
@@ -57,7 +40,7 @@ static void write_state(const struct trail_view *trail, struct arena *arena, str
     write_moment(out, "last_listed_at", trail->listed_ms);
     write_moment(out, "last_delivered_at", trail->delivered_ms);
     json_text_string_member(out, "last_file", newest);
-    write_seconds(out, "lag_seconds", trail->lag_ms);
+    json_text_count_member(out, "lag_seconds", trail->lag_ms < 0 ? -1 : trail->lag_ms / 1000);
     json_text_integer_member(out, "places", trail->places);
     json_text_integer_member(out, "files_done", trail->files_done);
     json_text_integer_member(out, "files_known", trail->files_known);
@@ -111,19 +94,11 @@ bool trail_answer(struct call *call, struct err *err) {
 
 static bool read_request(struct call *call, struct span *out_bucket, struct span *out_prefix,
                          struct err *err) {
-    const struct reading reading = {call->arena, call->now_ms};
     json_auto_t *body = NULL;
     struct span text;
 
-    if (!call_body(call, LIMIT_NOTICE_BYTES, &text, err) || !body_parse(text, &body, err))
-        return false;
-    body_read(body, &accepted, &reading, &call->arguments, &call->faults);
-    const struct argument *uri = arguments_find(&call->arguments, "uri");
-    if (call->faults.count == 0 && uri == NULL)
-        return call_refuse(call, "uri", SPAN_NONE, "is missing", err);
-    if (call->faults.count > 0)
-        return err_set(err, ERR_INVALID, "wrong parameters");
-    return s3_uri_parse(uri->text, out_bucket, out_prefix, err);
+    return call_body(call, LIMIT_NOTICE_BYTES, &text, err) && body_parse(text, &body, err) &&
+           s3_request_read(call, body, &accepted, out_bucket, out_prefix, err);
 }
 
 bool trail_follow_answer(struct call *call, struct err *err) {

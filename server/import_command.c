@@ -111,11 +111,6 @@ static void show_progress(struct loader *loader) {
 
 /* ---- what comes from S3 ---- */
 
-static int64_t finished(const struct import_progress *progress) {
-    return progress->files_done + progress->files_known + progress->files_skipped +
-           progress->files_failed;
-}
-
 static void say_waiting(struct work *work, struct span reason) {
     struct arena arena = {0};
     struct buffer text;
@@ -131,7 +126,7 @@ static void show_s3(void *context, const struct import_live *live) {
     struct work *work = context;
     const struct import_progress *progress = &live->progress;
     const struct progress_state state = {
-        .files = work->totals.files + finished(progress),
+        .files = work->totals.files + import_progress_files(progress),
         .files_total = work->totals.files + progress->files_listed,
         .bytes = work->s3_bytes + progress->bytes_done,
         .bytes_total = work->s3_bytes + progress->bytes_listed,
@@ -156,18 +151,13 @@ static void s3_file_told(void *context, const struct receipt *file) {
     tell_rejected(work, file->source, file);
 }
 
-static bool is_selective(const struct settings *settings) {
-    return settings->from_ms >= 0 || settings->to_ms >= 0 || settings->accounts.count > 0 ||
-           settings->regions.count > 0;
-}
-
 static void report_import(struct work *work, const struct receipt *import) {
     struct buffer text;
 
     buffer_init(&text, 0);
     progress_hide(&work->progress, &text);
     import_report_skipped(import->source, import->skipped, &text);
-    import_report_empty(import, is_selective(work->settings), &text);
+    import_report_empty(import, settings_select(work->settings), &text);
     write_out(&text);
 }
 

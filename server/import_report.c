@@ -14,8 +14,7 @@ void import_totals_add(struct import_totals *totals, const struct receipt *recei
 }
 
 void import_totals_add_many(struct import_totals *totals, const struct import_progress *progress) {
-    totals->files += progress->files_done + progress->files_known + progress->files_skipped +
-                     progress->files_failed;
+    totals->files += import_progress_files(progress);
     totals->records += progress->records;
     totals->inserted += progress->inserted;
     totals->duplicates += progress->duplicates;

@@ -19,13 +19,11 @@ bool check_s3_uri(struct span text, struct err *err) {
 }
 
 bool check_s3_place(struct span text, struct err *err) {
-    struct arena arena = {0};
+    struct arena CLEANUP(arena_clear) arena = {0};
 
     if (!span_starts_with(text, S3_SCHEME))
-        text = arena_format(&arena, "s3://%.*s", SPAN_ARGS(text));
-    bool good = check_s3_uri(text, err);
-    arena_clear(&arena);
-    return good;
+        text = arena_join(&arena, S3_SCHEME, text);
+    return check_s3_uri(text, err);
 }
 
 bool check_queue_url(struct span text, struct err *err) {

@@ -25,7 +25,7 @@ bool s3_loader_add(struct s3_loader *loader, struct span uri, struct err *err) {
     };
 
     if (!s3_uri_parse(uri, &object.bucket, &object.key, err))
-        return err_add(err, "%.*s", (int)(uri.length < 300 ? uri.length : 300), uri.data);
+        return err_add(err, "%.*s", SPAN_ARGS(span_head(uri, 300)));
     if (object.key.length == 0 || span_ends_with(object.key, SPAN("/")))
         append(&loader->prefixes, &loader->prefix_count, &object);
     else

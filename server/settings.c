@@ -234,11 +234,13 @@ static bool names_prefix(const struct settings *settings) {
     return false;
 }
 
-static bool check_selection(const struct settings *settings, struct err *err) {
-    bool selects = settings->from_ms >= 0 || settings->to_ms >= 0 || settings->accounts.count > 0 ||
-                   settings->regions.count > 0;
+bool settings_select(const struct settings *settings) {
+    return settings->from_ms >= 0 || settings->to_ms >= 0 || settings->accounts.count > 0 ||
+           settings->regions.count > 0;
+}
 
-    if (selects && !names_prefix(settings))
+static bool check_selection(const struct settings *settings, struct err *err) {
+    if (settings_select(settings) && !names_prefix(settings))
         return err_set(err, ERR_INVALID,
                        "--from, --to, --account and --region select among the files below "
                        "s3://BUCKET/PREFIX/, and no such prefix was named");

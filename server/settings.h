@@ -1,6 +1,6 @@
-/* Every option of every command: its name, its environment variable, its default, its check and
- * what help says about it. The command line wins over the environment, the last of two over the
- * first. */
+/* What a command was told: its options from the command line, else from the environment, else their
+ * defaults (server/options.h), and its paths. Of an option that is given twice the last counts, or
+ * both where it may be given several times. */
 #ifndef TRAILD_SERVER_SETTINGS_H
 #define TRAILD_SERVER_SETTINGS_H
 
@@ -63,6 +63,9 @@ struct settings {
 MUST_USE bool settings_read(enum command command, char *const *arguments, size_t count,
                             char *(*variable)(const char *name), struct settings *out,
                             struct err *err);
+
+/* Some files below prefixes of S3 are asked for, and others are not. */
+bool settings_select(const struct settings *settings);
 
 void settings_clear(struct settings *settings);
 

@@ -104,6 +104,12 @@ struct import_progress {
     int64_t ended_ms;   /* 0: not yet */
 };
 
+/* Files that have ended, in whatever way. */
+static inline int64_t import_progress_files(const struct import_progress *progress) {
+    return progress->files_done + progress->files_known + progress->files_skipped +
+           progress->files_failed;
+}
+
 /* Spans are in the arena that the receipt was read into. */
 struct receipt {
     int64_t id; /* from 1 upwards in the order of commits; some numbers may be left out */

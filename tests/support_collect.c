@@ -159,9 +159,7 @@ void wait_ended_files(struct collecting *collecting, int64_t id, int64_t files) 
     struct import_live live;
 
     while (collector_progress(collecting->collector, id, &collecting->arena, &live) &&
-           live.progress.files_done + live.progress.files_known + live.progress.files_skipped +
-                   live.progress.files_failed <
-               files)
+           import_progress_files(&live.progress) < files)
         patience_nap(&patience, "files of an import");
 }
 

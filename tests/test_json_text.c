@@ -100,7 +100,9 @@ static void test_members_and_elements(void **state) {
     static const char expected[] =
         "{\"name\":\"x\",\"none\":null,\"count\":-7,"
         "\"least\":-9223372036854775808,\"most\":9223372036854775807,"
-        "\"time\":\"2023-07-10T12:25:29Z\",\"never\":null,\"list\":[\"a[\",\"b{\",{}]}";
+        "\"time\":\"2023-07-10T12:25:29Z\",\"never\":null,\"yes\":true,\"no\":false,"
+        "\"nothing\":0,\"unknown\":null,\"object\":{\"a\":1},\"missing\":null,\"list\":[\"a[\",\"b{"
+        "\",{}]}";
     struct buffer out = {0};
 
     (void)state;
@@ -112,6 +114,12 @@ static void test_members_and_elements(void **state) {
     json_text_integer_member(&out, "most", INT64_MAX);
     json_text_time_member(&out, "time", INT64_C(1688991929000));
     json_text_time_member(&out, "never", -1);
+    json_text_flag_member(&out, "yes", true);
+    json_text_flag_member(&out, "no", false);
+    json_text_count_member(&out, "nothing", 0);
+    json_text_count_member(&out, "unknown", -1);
+    json_text_raw_member(&out, "object", SPAN("{\"a\":1}"));
+    json_text_raw_member(&out, "missing", SPAN_NONE);
     json_text_name(&out, "list");
     buffer_append_byte(&out, '[');
     json_text_next(&out);
