@@ -15,7 +15,7 @@ LIBRARY = os.path.join(ROOT, "build", "slow_disk.so")
 
 # In the order of struct disk, which says what each means.
 NAMES = ["syncs", "writes", "waiting", "hold", "delay_ms", "sync_fails", "write_skips",
-         "write_fails", "failure", "no_threads"]
+         "write_fails", "failure", "no_threads", "hold_skips"]
 
 
 class Disk:

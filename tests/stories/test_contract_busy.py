@@ -54,8 +54,7 @@ class TestBusy(ContractCase):
     def setUp(self):
         self.disk = self.enterContext(Disk())
         # One worker, and room for one upload and one search to wait.
-        self.busy = Traild("--workers", "1", "--backlog", "1", "--drain-timeout", "1h",
-                           environment=self.disk.environment)
+        self.busy = Traild("--workers", "1", "--backlog", "1", environment=self.disk.environment)
         self.addCleanup(self.busy.close)
 
     def occupy(self, *waiting):

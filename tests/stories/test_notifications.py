@@ -4,6 +4,7 @@ import json
 import unittest
 
 import s3_server
+from certificates import Authority
 from connect_proxy import ConnectProxy
 from s3_case import S3Case
 from sns_fake import Topic
@@ -40,9 +41,13 @@ class NotificationCase(S3Case):
 
 
 class SnsTest(NotificationCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.topic = cls.enterClassContext(Topic())
+
     def setUp(self):
         super().setUp()
-        self.topic = self.enterContext(Topic())
+        self.topic.confirmed.clear()
         self.proxy_to_sns = self.enterContext(ConnectProxy({self.topic.host: self.topic.port}))
 
     def listener(self, topic=None, bucket=None):
@@ -101,10 +106,10 @@ class SnsTest(NotificationCase):
         self.assertEqual(set(self.proxy_to_sns.asked), {f"{self.topic.host}:443"})
 
     def test_authority_that_is_not_trusted(self):
-        with Topic() as other:
+        with Authority() as other:
             server = self.server("--s3-allow", self.bucket.name, "--sns-topic", self.topic.arn,
                                  HTTPS_PROXY=self.proxy_to_sns.address,
-                                 AWS_CA_BUNDLE=other.authority.path)
+                                 AWS_CA_BUNDLE=other.path)
             body = self.topic.notification(self.cloudtrail())
             # The certificate is not even fetched from a host that is not trusted.
             self.deliver(server, body, 502)

@@ -157,8 +157,7 @@ class StopTest(KillCase):
         self.through = self.proxy()
 
     def serve(self):
-        return self.server("--s3-allow", self.bucket.name, "--drain-timeout", "1h",
-                           proxy=self.through, data=self.data)
+        return self.server("--s3-allow", self.bucket.name, proxy=self.through, data=self.data)
 
     def test_a_download_that_hangs(self):
         self.through.rule(faults.stall(50), target=r"\.json\.gz", skip=20)

@@ -18,6 +18,10 @@ PATH = "/v1/notifications/sns"
 
 
 class SnsFailureTest(S3Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.topic = cls.enterClassContext(Topic())
+
     def setUp(self):
         self.bucket = s3_server.bucket()
         self.made = Trail(self.bucket)
@@ -25,7 +29,6 @@ class SnsFailureTest(S3Case):
         self.made.upload()
         self.keys = sorted(self.made.files)
         self.through = self.proxy()
-        self.topic = self.enterContext(Topic())
         way = self.enterContext(ConnectProxy({self.topic.host: self.topic.port}))
         self.inbox = self.server(
             "--s3-allow", self.bucket.name, "--sns-topic", self.topic.arn, proxy=self.through,

@@ -68,6 +68,7 @@ class KeeperTest(unittest.TestCase):
         """Whoever leaves without a word is noticed too."""
         with tempfile.TemporaryDirectory(prefix="traild-s3-") as directory:
             program = ("import sys, time, s3_server; s3_server.DIRECTORY = sys.argv[1];"
+                       "s3_server.USERS = [];"
                        "print(s3_server.port(), flush=True); time.sleep(600)")
             users = [subprocess.Popen([sys.executable, "-c", program, directory],
                                       cwd=os.path.dirname(__file__), stdout=subprocess.PIPE)

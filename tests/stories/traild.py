@@ -27,6 +27,10 @@ PROGRAM = os.path.abspath(os.environ.get("TRAILD", os.path.join(ROOT, "build", "
 # Generous, since the machine may be busy and the memory checkers are slow; only failures wait.
 PATIENCE = 120
 
+# A story may itself be held up for longer than a server would wait for it; those that are about such
+# clients set options, which count before these.
+PATIENT = {f"TRAILD_{name}_TIMEOUT": "1h" for name in ("HEADER", "TRANSFER", "IDLE", "DRAIN")}
+
 
 def environment_without_settings():
     """Without what whoever runs this has set for traild, for AWS's clients, or as a proxy."""
@@ -36,13 +40,14 @@ def environment_without_settings():
 
 
 def wait_until(condition, what, seconds=PATIENCE):
-    """The first true value of condition(), asked again and again."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    """The first true value of condition(), asked again and again, and ever more rarely: whoever asks
+    takes the machine from what is waited for."""
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < seconds:
         value = condition()
         if value:
             return value
-        time.sleep(0.01)
+        time.sleep(min(0.005 + waited / 10, 0.2))
     raise AssertionError(f"waited {seconds} seconds for {what}")
 
 
@@ -74,7 +79,7 @@ class Traild:
         self.options = [str(option) for option in options]
         self._own_data = None if data else tempfile.TemporaryDirectory(prefix="traild-story-")
         self.data = str(data) if data else self._own_data.name
-        self.environment = {**environment_without_settings(), **(environment or {})}
+        self.environment = {**environment_without_settings(), **PATIENT, **(environment or {})}
         self.process = None
         self.host = "127.0.0.1"
         self.port = None
