@@ -1,12 +1,11 @@
 /* The part of the door that concerns trails. */
-#include "base/utc.h"
 #include "collect/state.h"
 #include "collect/trails.h"
 
 bool collector_follow(struct collector *collector, struct span bucket, struct span prefix,
                       int64_t from_ms, struct arena *arena, struct trail_view *out, bool *out_new,
                       struct err *err) {
-    return collector_check_allowed(collector, bucket, prefix, err) &&
+    return allow_list_check(&collector->allow, bucket, prefix, err) &&
            trails_follow(collector->trails, bucket, prefix, from_ms, arena, out, out_new, err);
 }
 

@@ -1,4 +1,4 @@
-/* Whose turn it is, and what each of those who ask has waiting. */
+/* Whose turn it is, what each of those who ask has waiting, and how they are told. */
 #include "collect/fetcher_state.h"
 
 #include "collect/gathering.h"
@@ -94,12 +94,31 @@ bool fetch_queue_waits_for_nothing(const struct fetch_queue *queue) {
     return queue->running > 0 && queue->downloading == 0 && queue->waiting == 0;
 }
 
+/* ---- telling; without the lock ---- */
+
+static void count(struct fetcher *fetcher, enum fetch_outcome outcome, int64_t bytes) {
+    pthread_mutex_lock(&fetcher->lock);
+    fetcher->figures.outcomes[outcome]++;
+    fetcher->figures.bytes += bytes;
+    pthread_mutex_unlock(&fetcher->lock);
+}
+
+void fetch_queue_tell(struct fetcher *fetcher, struct fetch *fetch, const struct fetched *fetched) {
+    const struct receipt *receipt = fetched->receipt.id != 0 ? &fetched->receipt : NULL;
+    bool failed = fetched->outcome == FETCH_FAILED;
+
+    count(fetcher, fetched->outcome, fetched->bytes);
+    if (fetcher->config.imported != NULL && fetched->outcome != FETCH_CANCELLED)
+        fetcher->config.imported(fetcher->config.context, failed ? NULL : receipt);
+    fetch->done(fetch, fetched->outcome, receipt, failed ? &fetched->err : NULL);
+}
+
 /* ---- those who ask ---- */
 
 static void tell_cancelled(struct fetcher *fetcher, struct fetch *fetch) {
     const struct fetched cancelled = {.outcome = FETCH_CANCELLED};
 
-    fetcher_tell(fetcher, fetch, &cancelled);
+    fetch_queue_tell(fetcher, fetch, &cancelled);
 }
 
 void fetch_queue_init(struct fetch_queue *queue, struct fetcher *fetcher) {

@@ -8,25 +8,6 @@
 #include "base/memory.h"
 #include "collect/gathering.h"
 
-/* ---- telling ---- */
-
-static void count(struct fetcher *fetcher, enum fetch_outcome outcome, int64_t bytes) {
-    pthread_mutex_lock(&fetcher->lock);
-    fetcher->figures.outcomes[outcome]++;
-    fetcher->figures.bytes += bytes;
-    pthread_mutex_unlock(&fetcher->lock);
-}
-
-void fetcher_tell(struct fetcher *fetcher, struct fetch *fetch, const struct fetched *fetched) {
-    const struct receipt *receipt = fetched->receipt.id != 0 ? &fetched->receipt : NULL;
-    bool failed = fetched->outcome == FETCH_FAILED;
-
-    count(fetcher, fetched->outcome, fetched->bytes);
-    if (fetcher->config.imported != NULL && fetched->outcome != FETCH_CANCELLED)
-        fetcher->config.imported(fetcher->config.context, failed ? NULL : receipt);
-    fetch->done(fetch, fetched->outcome, receipt, failed ? &fetched->err : NULL);
-}
-
 /* ---- what was gathered ---- */
 
 /* Nothing of it is stored, maybe for another's fault: it is fetched once more, for a commit of its
@@ -42,7 +23,7 @@ static void tell_gathered(struct fetcher *fetcher, struct fetch *fetch,
     struct fetched fetched;
 
     fetch_gathered(&fetcher->config, fetch, receipt, &arena, &fetched);
-    fetcher_tell(fetcher, fetch, &fetched);
+    fetch_queue_tell(fetcher, fetch, &fetched);
     arena_clear(&arena);
 }
 
@@ -74,7 +55,7 @@ static void serve(struct fetcher *fetcher, struct fetch_queue *queue,
     fetch->queue = queue;
     fetch_object(means, fetch, &queue->cancel, &fetched);
     if (!fetched.gathered)
-        fetcher_tell(fetcher, fetch, &fetched);
+        fetch_queue_tell(fetcher, fetch, &fetched);
     arena_reset(means->arena);
     pthread_mutex_lock(&fetcher->lock);
     if (!fetched.gathered)

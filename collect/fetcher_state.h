@@ -1,5 +1,5 @@
-/* What fetcher.c (threads, and what they tell), fetch_queue.c (who is served when) and
- * fetch_object.c (one object) share. */
+/* What fetcher.c (threads), fetch_queue.c (who is served when, and told) and fetch_object.c (one
+ * object) share. */
 #ifndef TRAILD_COLLECT_FETCHER_STATE_H
 #define TRAILD_COLLECT_FETCHER_STATE_H
 
@@ -48,11 +48,6 @@ void fetch_object(const struct fetch_means *means, struct fetch *fetch, const at
 void fetch_gathered(const struct fetcher_config *config, const struct fetch *fetch,
                     const struct receipt *receipt, struct arena *arena, struct fetched *out);
 
-/* ---- fetcher.c; without the lock ---- */
-
-/* Counts it and calls `done`. */
-void fetcher_tell(struct fetcher *fetcher, struct fetch *fetch, const struct fetched *fetched);
-
 /* ---- fetch_queue.c; with the lock held ---- */
 
 /* The one with the fewest downloads, and of those the one that waits longest for its turn; NULL
@@ -72,5 +67,8 @@ void fetch_queue_end_download(struct fetch_queue *queue);
 
 /* Nothing is on the way to join what was gathered. */
 bool fetch_queue_waits_for_nothing(const struct fetch_queue *queue);
+
+/* Without the lock: counts it and calls `done`. */
+void fetch_queue_tell(struct fetcher *fetcher, struct fetch *fetch, const struct fetched *fetched);
 
 #endif
