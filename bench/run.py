@@ -13,13 +13,16 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from harness import beside, corpora, imports, latency, machine, report, requests, settings, tools
+from harness import (
+    beside, corpora, from_s3, imports, latency, lookups, machine, report, requests, settings, tools)
 from harness.peers import Peers
 
 PARTS = {
     "import": imports.run,
     "small": imports.run_small,
+    "s3": from_s3.run,
     "latency": latency.run,
+    "lookup": lookups.run,
     "http": requests.run,
     "huge": imports.run_huge,
     "beside": beside.run,

@@ -17,6 +17,13 @@ def fresh(place):
     return place
 
 
+def inserted(log):
+    """How many events an import says that it has stored."""
+    with open(log, encoding="utf-8") as file:
+        found = re.search(r"([\d,]+) inserted", file.read())
+    return int(found[1].replace(",", "")) if found else 0
+
+
 class Stores:
     """Where each program keeps each corpus, and what is known of it: loaded once for all parts."""
 
@@ -40,10 +47,7 @@ class Stores:
         program = self.sitting.settings.program("traild")
         log = self.log("import")
         measured = processes.measure([program, "import", "--data", place, corpus.path], log)
-        with open(log, encoding="utf-8") as file:
-            found = re.search(r"([\d,]+) inserted", file.read())
-        measured["events"] = int(found[1].replace(",", "")) if found else 0
-        return {**measured, "bytes": processes.bytes_below(place)}
+        return {**measured, "events": inserted(log), "bytes": processes.bytes_below(place)}
 
     def by_upload(self, corpus, count=CLIENTS):
         place = fresh(self.place(corpus, "uploaded"))

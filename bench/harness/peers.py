@@ -14,12 +14,12 @@ NAMES = {"duckdb": "DuckDB", "chdb": "ClickHouse"}
 class Peer:
     """One process, spoken to in lines of JSON."""
 
-    def __init__(self, name, packages, log):
+    def __init__(self, name, command, environment, log):
         self.name = name
         with open(log, "ab") as output:
             self.process = subprocess.Popen(
-                ["node", os.path.join(PEERS, f"{name}.mjs")], text=True, stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=output, env={**os.environ, "PEER_PACKAGES": packages})
+                command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output,
+                env={**os.environ, **environment})
 
     def ask(self, action, **request):
         self.process.stdin.write(json.dumps({"do": action, **request}) + "\n")
@@ -64,7 +64,8 @@ class Peers:
                 missing.append(f"{NAMES[name]}: {error}")
 
     def start(self, name):
-        return Peer(name, self.packages, self.log)
+        command = ["node", os.path.join(PEERS, f"{name}.mjs")]
+        return Peer(name, command, {"PEER_PACKAGES": self.packages}, self.log)
 
     def load(self, name, corpus, place):
         """Into an empty directory; what the process itself has measured."""

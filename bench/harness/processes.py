@@ -1,5 +1,6 @@
 """Programs that are measured: how long they take, and how much memory they held at most."""
 
+import json
 import os
 import subprocess
 import threading
@@ -63,13 +64,13 @@ def feed(command, lines):
     return done.stdout
 
 
-def measure(command, log):
+def measure(command, log, environment=None):
     """Runs a program to its end: seconds and peak memory. Its output goes to the file `log`."""
     os.sync()  # what others wrote is not written at this one's expense
     with open(log, "w", encoding="utf-8") as output:
         began = time.monotonic()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT)
+                                   stderr=subprocess.STDOUT, env=environment)
         watch = PeakWatch(process.pid)
         code = process.wait()
         took = time.monotonic() - began
@@ -84,3 +85,9 @@ def bytes_below(directory):
     """The sizes of all files in a directory."""
     return sum(os.path.getsize(os.path.join(place, name))
                for place, _, names in os.walk(directory) for name in names)
+
+
+def last_line(log):
+    """The JSON that a measured program printed last."""
+    with open(log, encoding="utf-8") as output:
+        return json.loads(output.read().splitlines()[-1])

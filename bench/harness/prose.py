@@ -1,7 +1,8 @@
 """The sentences of docs/BENCHMARKS.md: what was done, so that a reader can judge the figures."""
 
-from harness import beside as beside_part, compare, imports, latency, questions, requests as requests_part
-from harness.figures import mebibytes, short, thousands
+from harness import (
+    beside as beside_part, compare, imports, latency, lookups, questions, requests as requests_part)
+from harness.figures import mebibytes, of_rounds, short, thousands, with_range
 
 IMPORT = """Every program loads the same `.json.gz` files, which are in the page cache, on all cores
 and into an empty directory on disk, keeps each record whole, and extracts the same columns: time,
@@ -68,6 +69,35 @@ def beside(part):
             f"{thousands(rate)} files a second, on the same cores.")
 
 
+def from_s3(part):
+    text = f"""A bucket with the same {thousands(part['files'])} files, {mebibytes(part['gzip'])}, on a
+radosgw that holds them in memory and runs on the same cores, so that each time has what it needs in
+it; the first row reads no bucket. A real S3 is further away: there the number of downloads decides.
+
+- **traild import s3://bench/** lists, downloads 8 objects at a time, and has each durable, with a
+  mark so that it is not fetched again."""
+    if "sync" in part["rounds"]:
+        copying = of_rounds(part["rounds"]["sync"], "copying")
+        text += f"""
+- **aws s3 sync** copies the bucket into a directory ({with_range(copying)} s), which is imported
+  then."""
+    if "scan" in part["rounds"]:
+        text += """
+- **boto3 and json** is [a script](../bench/peers/scan_bucket.py) as people write it: it downloads 8
+  objects at a time, keeps the newest 50 events of one account and stores nothing, so that the next
+  question costs as much again."""
+    return text
+
+
+def lookup(part):
+    return f"""The call of `aws cloudtrail lookup-events`, to {thousands(part['events'])} events:
+{lookups.COUNT} of each kind, one after another on one connection, with names drawn from the logs;
+a page has {lookups.PAGE['MaxResults']} events. **boto3** ({part['version']}) is timed around
+`lookup_events`, which signs, parses and makes objects; **bare** is the same request over Python's
+`http.client`. Both get the same events, or the benchmark fails. AWS itself takes two such calls a
+second."""
+
+
 def requests(part):
     text = (f"`{requests_part.TARGET}` is a list of one event, {thousands(part['bytes'])} bytes, "
             "made anew for each request. wrk asks for it over keep-alive connections from the same "
@@ -120,7 +150,8 @@ def foot(results):
 
 `make bench` on a fresh clone does all of this: it builds, makes the logs, fetches the peers into
 `build/bench` where it can (Node.js with npm for DuckDB and ClickHouse, `apt-get` for wrk and nginx),
-and writes this page. Variables choose less or more:
+takes radosgw, the AWS CLI and boto3 as `script/bootstrap tests` installs them, and writes this page.
+Variables choose less or more:
 
 ```text
 make bench EVENTS=50000 ROUNDS=1 REPORT=build/bench

@@ -2,7 +2,7 @@
 
 import os
 
-from harness import figures, plot, prose, questions
+from harness import figures, lookups, plot, prose, questions
 from harness.figures import mebibytes, of_rounds, short, spread, thousands, with_range
 from harness.peers import NAMES
 
@@ -81,6 +81,25 @@ def write_huge(results):
         took = of_rounds(rounds, "seconds")
         rows.append([name, with_range(took), thousands(part["events"] / took["median"]), peak])
     return [prose.huge(part), table(["", "seconds", "events/s", "peak memory"], rows)]
+
+
+FROM_S3 = {"directory": "traild import of the directory it was made from", "s3_8": "traild import",
+           "s3_32": "traild import, 32 downloads", "sync": "aws s3 sync, then traild import",
+           "scan": "boto3 and json, one question"}
+
+
+def write_s3(results):
+    part = results["s3"]
+    base = of_rounds(part["rounds"]["s3_8"], "seconds")["median"]
+    rows = []
+    for way, name in FROM_S3.items():
+        rounds = part["rounds"].get(way)
+        if rounds:
+            took = of_rounds(rounds, "seconds")
+            rows.append([name, with_range(took), thousands(part["events"] / took["median"]),
+                         ratio(took["median"], base), mebibytes(of_rounds(rounds, "peak")["max"])])
+    head = ["", "seconds", "events/s", "time of traild import", "peak memory"]
+    return [prose.from_s3(part), table(head, rows)]
 
 
 # ---- sizes ----
@@ -168,6 +187,17 @@ def plot_latency(results):
                      "median milliseconds, logarithmic", groups, logarithmic=True)
 
 
+def write_lookups(results):
+    part = results["lookup"]
+    rows = [[name] + [with_range(of_rounds(part["lookups"][client][question], key))
+                      for client in ("boto3", "plain") for key in ("p50", "p99")]
+            for question, name in lookups.LOOKUPS.items()]
+    rows.append([f"{thousands(lookups.PAGED)} events by the paginator",
+                 *[with_range(of_rounds(part["paged"], key)) for key in ("p50", "p99")], "", ""])
+    head = ["ms", "boto3 p50", "boto3 p99", "bare p50", "bare p99"]
+    return [prose.lookup(part), table(head, rows)]
+
+
 def write_beside(results):
     part = results["beside"]
     rows = []
@@ -219,7 +249,9 @@ SECTIONS = (
      lambda results: plot.bars("Bytes on disk", "bytes per event", sizes(results))),
     ("small", "Many small uploads", write_small, None, None),
     ("huge", "One huge file", write_huge, None, None),
+    ("s3", "Import from S3", write_s3, None, None),
     ("latency", "Questions", write_latency, "latency", plot_latency),
+    ("lookup", "LookupEvents", write_lookups, None, None),
     ("beside", "Questions beside uploads", write_beside, None, None),
     ("http", "Requests per second", write_requests, "requests", plot_requests),
 )

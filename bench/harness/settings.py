@@ -4,7 +4,7 @@ import os
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-PARTS = ("import", "small", "latency", "http", "huge", "beside")
+PARTS = ("import", "small", "s3", "latency", "lookup", "http", "huge", "beside")
 
 VARIABLES = """
   EVENTS=500000,3000000  sizes of the corpora

@@ -188,6 +188,25 @@ class TestRun(unittest.TestCase):
             self.assertEqual(len(asked), 2)
             self.assertGreater(asked[0]["asked"], 0)
 
+    def test_what_clients_of_aws_do(self):
+        """Import from S3, and LookupEvents."""
+        with tempfile.TemporaryDirectory(prefix="traild-bench-") as place:
+            done = self.run_bench(place, EVENTS="1500", ROUNDS="1", PARTS="s3,lookup")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(os.path.join(place, "results.json"), encoding="utf-8") as file:
+                results = json.load(file)
+            with open(os.path.join(place, "BENCHMARKS.md"), encoding="utf-8") as file:
+                text = file.read()
+        self.assertEqual(results["missing"], [])
+        self.assertEqual(set(results["s3"]["rounds"]), {"s3_8", "s3_32", "directory", "sync", "scan"})
+        for name, rounds in results["s3"]["rounds"].items():
+            self.assertEqual([measured["events"] for measured in rounds], [1500], name)
+        for client in ("boto3", "plain"):
+            for question, rounds in results["lookup"]["lookups"][client].items():
+                self.assertEqual([measured["asked"] for measured in rounds], [200], question)
+        for heading in ("Import from S3", "LookupEvents"):
+            self.assertIn(f"\n## {heading}\n", text)
+
     def files(self, place, name):
         with open(os.path.join(place, "logs", f"{name}.made"), encoding="utf-8") as file:
             return json.load(file)["files"]
