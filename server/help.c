@@ -31,26 +31,34 @@ static const char serve_text[] =
 static const char import_text[] =
     "traild import --data DIR [OPTION]... PATH...\n"
     "\n"
-    "Loads log files, plain or gzip. A PATH is a file, a directory that is walked to its ends for\n"
-    "names ending in .json, .jsonl, .ndjson, .log, .gz or in nothing, or - for standard input; or\n"
-    "s3://BUCKET/KEY, or s3://BUCKET/PREFIX/ for all log files below it, with credentials that "
-    "are\n"
-    "found as AWS's own tools find them. A file is stored whole or not at all; what was imported\n"
-    "before is noticed and not stored twice, so an import that was interrupted can simply be run\n"
-    "again. When a server uses DIR, upload to it instead:\n"
+    "Loads log files, plain or gzip, without a server. A PATH is one of:\n"
+    "\n"
+    "  FILE                  a log file of any name; - is standard input\n"
+    "  DIRECTORY             what lies in it, however deep, and is named .json, .jsonl, .ndjson,\n"
+    "                        .log or .gz, or has no ending\n"
+    "  s3://BUCKET/KEY       an object\n"
+    "  s3://BUCKET/PREFIX/   all log files below the prefix\n"
+    "\n"
+    "A file is stored whole or not at all. What was imported before is noticed and not stored\n"
+    "twice, so an import that was interrupted can simply be run again. Credentials for S3 are\n"
+    "found as AWS's own tools find them. When a server uses DIR, upload to it instead:\n"
     "  curl --data-binary @FILE http://127.0.0.1:8080/v1/imports\n"
     "\n"
-    "Exit status: 0 all is stored; 1 some file failed, and was named with the reason; 2 wrong "
+    "Exit status: 0 all is stored; 1 some file failed, and was named with the reason; 2 wrong\n"
     "usage.\n"
     "\n"
     "Options:\n";
 
-static const char values_text[] =
-    "\n"
-    "SIZE: 512K, 64M, 2G. TIME: 500ms, 10s, 2m. Options that may be given several times: between\n"
-    "commas or blanks in a variable. `--option value` and `--option=value` are the "
-    "same.\n"
-    "The command line wins over the environment variable in [brackets].\n";
+static const char serve_values[] = "\nSIZE: 512K, 64M, 2G. TIME: 500ms, 10s, 2m.\n";
+
+static const char import_values[] =
+    "\nSIZE: 512K, 64M, 2G. WHEN: 2026-01-31, 2026-01-31T09:00:00Z, now-24h, -7d.\n";
+
+static const char ways_text[] =
+    "`--option value` and `--option=value` are the same. An option that may be given several "
+    "times\n"
+    "takes values between commas or blanks in its variable. The command line wins over the\n"
+    "environment variable in [brackets].\n";
 
 void help_overview(struct buffer *out) {
     buffer_append_text(out, overview);
@@ -59,5 +67,6 @@ void help_overview(struct buffer *out) {
 void help_command(enum command command, struct buffer *out) {
     buffer_append_text(out, command == COMMAND_SERVE ? serve_text : import_text);
     options_describe(command, out);
-    buffer_append_text(out, values_text);
+    buffer_append_text(out, command == COMMAND_SERVE ? serve_values : import_values);
+    buffer_append_text(out, ways_text);
 }
