@@ -10,6 +10,9 @@
  * interval of --follow-interval, by and large. */
 #define LISTS_PER_INTERVAL 60
 
+/* What fails for now costs its time limit, so a discovery goes on behind so few such failures. */
+#define PASSING_FAILURES 3
+
 struct discovery {
     struct follower *follower;
     struct aws_channel *channel;
@@ -18,6 +21,9 @@ struct discovery {
     bool names;                /* looks into the folders of accounts for other kinds, too */
     struct trail_notes *notes; /* folders counted by this discovery */
     int64_t lists;
+    int failures;     /* of accounts behind which it went on */
+    int passing;      /* of these, those that may pass */
+    struct err first; /* of these */
 };
 
 static bool list(struct discovery *self, struct span prefix, struct s3_page *out) {
@@ -26,6 +32,23 @@ static bool list(struct discovery *self, struct span prefix, struct s3_page *out
     self->lists++;
     return s3_list_folders(self->channel, follower->bucket, prefix, &follower->cancel, self->arena,
                            out, self->err);
+}
+
+/* After a failure: one account, or one organization, that may not be listed hides none of the
+ * others. False: it is too much. */
+static bool goes_on(struct discovery *self) {
+    if (self->err->kind == ERR_CANCELLED)
+        return false;
+    if (self->failures++ == 0)
+        self->first = *self->err;
+    return !err_may_pass(self->err) || ++self->passing < PASSING_FAILURES;
+}
+
+static bool check_all_listed(struct discovery *self) {
+    if (self->failures == 0)
+        return true;
+    *self->err = self->first;
+    return false;
 }
 
 /* The last folder of a path, without its slash. */
@@ -91,8 +114,8 @@ static bool list_account(struct discovery *self, struct span account) {
     struct discovery here = *self;
 
     here.arena = &arena;
-    bool good = (!self->names || name_services(&here, account)) &&
-                list_regions(&here, arena_join(here.arena, account, SPAN("CloudTrail/")));
+    bool good = list_regions(&here, arena_join(here.arena, account, SPAN("CloudTrail/"))) &&
+                (!self->names || name_services(&here, account));
     self->lists = here.lists;
     return good;
 }
@@ -109,10 +132,10 @@ static bool list_accounts(struct discovery *self, struct span root, int depth) {
         bool deeper =
             facts.organization.data != NULL || span_equal(name_of(folder), SPAN("AWSLogs"));
         if (facts.account.data != NULL) {
-            if (!list_account(self, folder))
+            if (!list_account(self, folder) && !goes_on(self))
                 return false;
         } else if (deeper && depth < 2) {
-            if (!list_accounts(self, folder, depth + 1))
+            if (!list_accounts(self, folder, depth + 1) && !goes_on(self))
                 return false;
         } else {
             trail_notes_add_folder(self->notes, span_of(key_kind_word(KEY_FOREIGN)), folder);
@@ -125,11 +148,14 @@ static bool list_accounts(struct discovery *self, struct span root, int depth) {
 static bool list_roots(struct discovery *self, struct span folder) {
     struct s3_page page;
 
-    if (!list_accounts(self, arena_join(self->arena, folder, SPAN("AWSLogs/")), 0) ||
-        !list(self, arena_join(self->arena, folder, SPAN("o-")), &page))
+    if (!list_accounts(self, arena_join(self->arena, folder, SPAN("AWSLogs/")), 0) &&
+        !goes_on(self))
+        return false;
+    if (!list(self, arena_join(self->arena, folder, SPAN("o-")), &page))
         return false;
     for (size_t i = 0; i < page.folder_count; i++) {
-        if (!list_accounts(self, arena_join(self->arena, page.folders[i], SPAN("AWSLogs/")), 0))
+        struct span root = arena_join(self->arena, page.folders[i], SPAN("AWSLogs/"));
+        if (!list_accounts(self, root, 0) && !goes_on(self))
             return false;
     }
     return true;
@@ -206,10 +232,15 @@ static bool save_notes(struct discovery *self) {
     return good;
 }
 
+/* At least `least_ms`, and longer after many lists. */
+static int64_t pace_of_lists_ms(const struct discovery *self, int64_t least_ms) {
+    int64_t slow_ms = self->lists * self->follower->config->interval_ms / LISTS_PER_INTERVAL;
+
+    return slow_ms > least_ms ? slow_ms : least_ms;
+}
+
 static int64_t went_well(struct discovery *self) {
     struct follower *follower = self->follower;
-    int64_t interval_ms = follower->config->interval_ms;
-    int64_t slow_ms = self->lists * interval_ms / LISTS_PER_INTERVAL;
 
     pthread_mutex_lock(&follower->lock);
     follower->discovered = true;
@@ -220,7 +251,7 @@ static int64_t went_well(struct discovery *self) {
         follower->named_day = today(follower);
     pthread_mutex_unlock(&follower->lock);
     follower_log_recovery(follower);
-    return slow_ms > PACE_SLOWEST * interval_ms ? slow_ms : PACE_SLOWEST * interval_ms;
+    return pace_of_lists_ms(self, PACE_SLOWEST * follower->config->interval_ms);
 }
 
 static int64_t went_wrong(struct discovery *self) {
@@ -231,7 +262,7 @@ static int64_t went_wrong(struct discovery *self) {
     int64_t failures = ++follower->failures;
     follower->runs++;
     pthread_mutex_unlock(&follower->lock);
-    return pace_after_failures_ms(follower->config->interval_ms, failures);
+    return pace_of_lists_ms(self, pace_after_failures_ms(follower->config->interval_ms, failures));
 }
 
 void discovery_run(struct agenda_item *item, struct aws_channel *channel) {
@@ -250,7 +281,8 @@ void discovery_run(struct agenda_item *item, struct aws_channel *channel) {
     pthread_mutex_lock(&follower->lock);
     self.names = follower->named_day != today(follower);
     pthread_mutex_unlock(&follower->lock);
-    bool good = discover(&self) && check_found(&self) && save_notes(&self);
+    bool good =
+        discover(&self) && check_all_listed(&self) && check_found(&self) && save_notes(&self);
     int64_t wait_ms = good ? went_well(&self) : went_wrong(&self);
     agenda_set(follower->config->agenda, item, monotonic_ms() + wait_ms);
 }

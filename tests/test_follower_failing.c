@@ -45,6 +45,38 @@ static void test_discovery_denied(void **state) {
     following_close(&following);
 }
 
+/* Of two accounts the first is not let in: the other one is followed none the less. */
+static void check_one_account(const char *part, int status, const char *code) {
+    struct following following;
+
+    following_open(&following);
+    struct refusal refusal = {following.collecting.s3, part, true, status, code};
+    put_file(&following, ONE, EAST, "2026/11/22 1150", "mm", 1);
+    put_file(&following, TWO, WEST, "2026/11/22 1155", "mm", 2);
+    fake_s3_fault(following.collecting.s3, refuse_part, &refusal);
+    follow(&following, "", NULL);
+    wait_runs(&following, 2);
+    struct trail_view seen = view_trail(&following);
+    assert_string_equal(seen.status, "failing");
+    assert_non_null(memmem(seen.error.data, seen.error.length, code, strlen(code)));
+    check_events(&following, 1);
+    fake_s3_fault(following.collecting.s3, NULL, NULL);
+    discover(&following, 1);
+    assert_string_equal(view_trail(&following).status, "following");
+    check_events(&following, 2);
+    following_close(&following);
+}
+
+static void test_account_denied(void **state) {
+    (void)state;
+    check_one_account("AWSLogs/" ONE "/", 403, "AccessDenied");
+}
+
+static void test_account_slow(void **state) {
+    (void)state;
+    check_one_account("AWSLogs/" ONE "/", 503, "SlowDown");
+}
+
 static void test_nothing_there(void **state) {
     struct following following;
 
@@ -76,10 +108,8 @@ static void test_place_not_saved(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_list_denied),
-        TEST(test_discovery_denied),
-        TEST(test_nothing_there),
-        TEST(test_place_not_saved),
+        TEST(test_list_denied),  TEST(test_discovery_denied), TEST(test_account_denied),
+        TEST(test_account_slow), TEST(test_nothing_there),    TEST(test_place_not_saved),
     };
 
     return rows_run("follower_failing", all, ARRAY_LENGTH(all));
