@@ -217,16 +217,27 @@ static enum err_kind kind_of(enum cure cure) {
     return cure == CURE_WAIT || cure == CURE_WAIT_LONGER ? ERR_BUSY : ERR_REMOTE;
 }
 
-bool refusal_fail(const struct refusal *refusal, struct span about, struct err *err) {
-    struct arena CLEANUP(arena_clear) arena = {0};
-    struct span code = plain(refusal->code, CODE_BYTES, &arena);
-    struct span message = plain(refusal->message, MESSAGE_BYTES, &arena);
-    struct span id = plain(refusal->request_id, ID_BYTES, &arena);
+static struct span words_of(const struct refusal *refusal, struct arena *arena) {
+    struct span code = plain(refusal->code, CODE_BYTES, arena);
+    struct span message = plain(refusal->message, MESSAGE_BYTES, arena);
+    struct span id = plain(refusal->request_id, ID_BYTES, arena);
 
     if (code.length == 0)
         code = SPAN("the answer is not one of AWS's");
-    return err_set(err, kind_of(refusal->cure), "%.*s: %.*s%s%.*s (HTTP %d%s%.*s)",
-                   SPAN_ARGS(refusal_about(about, &arena)), SPAN_ARGS(code),
-                   message.length > 0 ? ": " : "", SPAN_ARGS(message), refusal->status,
-                   id.length > 0 ? ", request " : "", SPAN_ARGS(id));
+    return arena_format(arena, "%.*s%s%.*s (HTTP %d%s%.*s)", SPAN_ARGS(code),
+                        message.length > 0 ? ": " : "", SPAN_ARGS(message), refusal->status,
+                        id.length > 0 ? ", request " : "", SPAN_ARGS(id));
+}
+
+bool refusal_say(const struct refusal *refusal, struct err *err) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+
+    return err_set(err, kind_of(refusal->cure), "%.*s", SPAN_ARGS(words_of(refusal, &arena)));
+}
+
+bool refusal_fail(const struct refusal *refusal, struct span about, struct err *err) {
+    struct arena CLEANUP(arena_clear) arena = {0};
+
+    return err_set(err, kind_of(refusal->cure), "%.*s: %.*s",
+                   SPAN_ARGS(refusal_about(about, &arena)), SPAN_ARGS(words_of(refusal, &arena)));
 }

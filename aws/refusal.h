@@ -36,8 +36,11 @@ struct refusal {
 /* Spans lie in the arena or in the answer. */
 void refusal_read(const struct transport_answer *answer, struct arena *arena, struct refusal *out);
 
-/* `s3://bucket/key: AccessDenied: Access Denied (HTTP 403, request 7ABC)`, with the kind that fits
- * the cure; always returns false. */
+/* `AccessDenied: Access Denied (HTTP 403, request 7ABC)`, with the kind that fits the cure; always
+ * returns false. */
+bool refusal_say(const struct refusal *refusal, struct err *err);
+
+/* The same, and what it is about before it: `s3://bucket/key: AccessDenied...`. */
 bool refusal_fail(const struct refusal *refusal, struct span about, struct err *err);
 
 /* What a text of an error begins with: bytes that a terminal would obey become question marks, and

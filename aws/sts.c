@@ -89,12 +89,10 @@ static bool refused(const struct sts_call *call, const struct transport_answer *
     refusal_read(answer, call->search->arena, &refusal);
     if (refusal.code.data == NULL)
         return credential_refused(answer, err);
-    bool later = refusal.cure == CURE_WAIT || refusal.cure == CURE_WAIT_LONGER;
-    struct span request = refusal.request_id;
-    return err_set(err, later ? ERR_BUSY : ERR_REMOTE, "%.*s: %.*s (HTTP %d%s%.*s)",
-                   SPAN_ARGS(span_head(refusal.code, 60)),
-                   SPAN_ARGS(span_head(refusal.message, 160)), refusal.status,
-                   request.length > 0 ? ", request " : "", SPAN_ARGS(span_head(request, 64)));
+    (void)refusal_say(&refusal, err);
+    if (err->kind == ERR_ABSENT)
+        err->kind = ERR_REMOTE;
+    return false;
 }
 
 static struct span result_value(const struct sts_call *call, struct span body, const char *name) {

@@ -119,6 +119,10 @@ static void answer_sts(struct fake_connection *connection, const struct fake_req
         refuse_role(connection, "AccessDenied", "");
         return;
     }
+    if (holds(request->body, "mumbled")) {
+        refuse_role(connection, "Access&#10;Denied", "");
+        return;
+    }
     if (holds(request->body, "throttled")) {
         refuse_role(connection, "Throttling", "");
         return;

@@ -108,6 +108,9 @@ static const struct failing_row {
      ERR_REMOTE,
      "profile default: AssumeRole arn:aws:iam::111122223333:role/denied: AccessDenied: no & never "
      "(HTTP 400, request r-1)"},
+    {"a refusal with a line end, which is not shown", STS,
+     "[default]\n" ROLE "mumbled\nsource_profile = default\n" STATIC, ERR_REMOTE,
+     "role/mumbled: Access?Denied: no & never (HTTP 400, request r-1)"},
     {"a role that comes later", STS,
      "[default]\n" ROLE "throttled\nsource_profile = default\n" STATIC, ERR_BUSY,
      "Throttling: no & never (HTTP 400, request r-1)"},
