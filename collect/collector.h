@@ -124,7 +124,9 @@ struct trail_view {
     bool configured;    /* by --follow: cannot be deleted over the API */
     int64_t from_ms;    /* 0: everything */
     int64_t created_ms;
-    int64_t listed_ms;    /* the last listing that went well; -1: none yet */
+    int64_t listed_ms; /* the last listing that went well; -1: none yet */
+    int64_t swept_ms;  /* when files that came days late were last looked for, everywhere; -1: not
+                          yet, or no file came within a week */
     int64_t delivered_ms; /* the newest file's delivery; -1: none yet */
     struct span newest_key;
     int64_t lag_ms; /* now minus delivered_ms; -1: not known */

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/utc.h"
+#include "collect/pace.h"
 
 /* ---- begin ---- */
 
@@ -156,26 +157,35 @@ struct summary {
     bool failing;
     bool complete;
     const struct trail_place *newest;
+    int64_t swept_ms; /* the oldest; INT64_MAX: of none that files came to lately */
 };
 
-static struct summary summarize(const struct follower *follower, struct trail_view *view) {
+static void summarize_place(const struct place *place, int64_t now_ms, struct summary *summary,
+                            struct trail_view *view) {
+    const struct trail_place *saved = &place->saved;
+
+    summary->complete &= place->complete;
+    if (saved->delivered_ms >= 0 &&
+        (summary->newest == NULL || saved->delivered_ms > summary->newest->delivered_ms))
+        summary->newest = saved;
+    if (saved->delivered_ms >= now_ms - PACE_SWEPT_MS && saved->swept_ms < summary->swept_ms)
+        summary->swept_ms = saved->swept_ms;
+    view->files_done += saved->files_done;
+    view->files_known += saved->files_known;
+    view->files_skipped += saved->files_skipped;
+    view->files_failed += saved->files_failed;
+}
+
+static struct summary summarize(const struct follower *follower, int64_t now_ms,
+                                struct trail_view *view) {
     struct summary summary = {
         .failing = follower_is_failing(follower),
         .complete = true,
+        .swept_ms = INT64_MAX,
     };
 
-    for (size_t i = 0; i < follower->place_count; i++) {
-        const struct place *place = follower->places[i];
-        const struct trail_place *saved = &place->saved;
-        summary.complete &= place->complete;
-        if (saved->delivered_ms >= 0 &&
-            (summary.newest == NULL || saved->delivered_ms > summary.newest->delivered_ms))
-            summary.newest = saved;
-        view->files_done += saved->files_done;
-        view->files_known += saved->files_known;
-        view->files_skipped += saved->files_skipped;
-        view->files_failed += saved->files_failed;
-    }
+    for (size_t i = 0; i < follower->place_count; i++)
+        summarize_place(follower->places[i], now_ms, &summary, view);
     return summary;
 }
 
@@ -215,10 +225,11 @@ static void view_error(const struct follower *follower, bool lasts, int64_t now_
 static void view_under_lock(const struct follower *follower, struct arena *arena,
                             struct trail_view *view) {
     int64_t now_ms = follower->config->now_ms();
-    struct summary summary = summarize(follower, view);
+    struct summary summary = summarize(follower, now_ms, view);
 
     view->status = status_of(follower, &summary);
     view->listed_ms = follower->listed_ms;
+    view->swept_ms = summary.swept_ms < INT64_MAX ? summary.swept_ms : -1;
     view->places = (int64_t)follower->place_count;
     view->retries = (int64_t)follower->retry_keys.count;
     view->retry_reasons = retry_keys_to_text(&follower->retry_keys, arena);

@@ -56,6 +56,7 @@ struct place {
     bool found;           /* something new */
     struct buffer cursor; /* start-after of the next page */
     int64_t deep_ms;      /* when the day before was looked at last; -1: not yet */
+    int64_t sweep_ms;     /* when this look began, if it goes back a week or further; else -1 */
 };
 
 struct follower {

@@ -79,6 +79,10 @@ static bool take_over(struct page *page) {
         place_replace(&place->newest_key, page->newest);
         moves = true;
     }
+    if (!page->more && place->sweep_ms >= 0) {
+        saved->swept_ms = place->sweep_ms;
+        moves = true;
+    }
     bool counts = count_files(page);
     trail_notes_add_objects(&place->follower->notes, &page->batch.skipped);
     place->failures = 0;
@@ -172,10 +176,17 @@ static int64_t newest_ms(const struct place *place, int64_t now_ms) {
     return delivered_ms < now_ms ? delivered_ms : now_ms;
 }
 
+static enum pace_reach reach_of(const struct place *place, const struct pace_state *state,
+                                int64_t now_ms) {
+    if (pace_sweeps(state, place->saved.swept_ms, now_ms))
+        return PACE_WEEK;
+    bool recent = place->deep_ms >= 0 && now_ms >= place->deep_ms;
+
+    return recent && now_ms - place->deep_ms < MS_PER_HOUR ? PACE_HOUR : PACE_DAY;
+}
+
 static void look_begin(struct place *place, int64_t now_ms, struct arena *arena) {
     struct follower *follower = place->follower;
-    bool deep =
-        place->deep_ms < 0 || now_ms < place->deep_ms || now_ms - place->deep_ms >= MS_PER_HOUR;
 
     pthread_mutex_lock(&follower->lock);
     const struct pace_state state = {
@@ -184,9 +195,12 @@ static void look_begin(struct place *place, int64_t now_ms, struct arena *arena)
         .delivered_ms = newest_ms(place, now_ms),
         .from_ms = follower->from_ms,
     };
-    place_replace(&place->cursor, pace_start_after(&state, deep, arena));
+    enum pace_reach reach = reach_of(place, &state, now_ms);
+    bool sweeps = reach == PACE_WEEK || state.position.length == 0;
+    place_replace(&place->cursor, pace_start_after(&state, reach, arena));
     pthread_mutex_unlock(&follower->lock);
-    place->deep_ms = deep ? now_ms : place->deep_ms;
+    place->deep_ms = reach != PACE_HOUR ? now_ms : place->deep_ms;
+    place->sweep_ms = sweeps ? now_ms : -1;
     place->looking = true;
     place->found = false;
 }

@@ -1,5 +1,6 @@
 #include "collect/pace.h"
 
+#include "base/hash.h"
 #include "base/utc.h"
 #include "collect/key_layout.h"
 
@@ -25,20 +26,35 @@ static struct span key_at(struct span folder, int64_t ms, const struct key_facts
     return arena_join(arena, folder, behind);
 }
 
-/* Where an overlap begins; day by day when names do not tell the time. */
-static struct span overlap_start(const struct pace_state *state, bool deep, struct arena *arena) {
-    struct key_facts place = key_facts_of(state->folder);
-    int64_t day_ms =
-        state->delivered_ms >= 0 ? state->delivered_ms : key_facts_of(state->position).day_ms;
+/* -1: nothing tells. */
+static int64_t newest_ms(const struct pace_state *state) {
+    return state->delivered_ms >= 0 ? state->delivered_ms : key_facts_of(state->position).day_ms;
+}
 
-    if (deep)
-        return key_at(state->folder, day_ms - MS_PER_DAY, NULL, arena);
+/* Where an overlap begins; day by day when names do not tell the time. */
+static struct span overlap_start(const struct pace_state *state, enum pace_reach reach,
+                                 struct arena *arena) {
+    struct key_facts place = key_facts_of(state->folder);
+
+    if (reach == PACE_WEEK)
+        return key_at(state->folder, newest_ms(state) - PACE_SWEPT_MS, NULL, arena);
+    if (reach == PACE_DAY)
+        return key_at(state->folder, newest_ms(state) - MS_PER_DAY, NULL, arena);
     if (state->delivered_ms < 0)
-        return key_at(state->folder, day_ms, NULL, arena);
+        return key_at(state->folder, newest_ms(state), NULL, arena);
     return key_at(state->folder, state->delivered_ms - MS_PER_HOUR, &place, arena);
 }
 
-struct span pace_start_after(const struct pace_state *state, bool deep, struct arena *arena) {
+bool pace_sweeps(const struct pace_state *state, int64_t swept_ms, int64_t now_ms) {
+    int64_t more_ms = (int64_t)(hash_bytes(state->folder, 0) % (uint64_t)(6 * MS_PER_HOUR));
+
+    if (state->position.length == 0 || newest_ms(state) < now_ms - PACE_SWEPT_MS)
+        return false;
+    return swept_ms < 0 || now_ms < swept_ms || now_ms - swept_ms >= MS_PER_DAY + more_ms;
+}
+
+struct span pace_start_after(const struct pace_state *state, enum pace_reach reach,
+                             struct arena *arena) {
     struct span first = state->folder;
 
     /* An hour more: a file of midnight may lie in the folder of the day before. */
@@ -46,7 +62,7 @@ struct span pace_start_after(const struct pace_state *state, bool deep, struct a
         first = key_at(state->folder, state->from_ms - MS_PER_HOUR, NULL, arena);
     if (state->position.length == 0)
         return first;
-    struct span start = overlap_start(state, deep, arena);
+    struct span start = overlap_start(state, reach, arena);
     if (span_compare(start, state->position) > 0)
         start = state->position;
     return span_compare(start, first) > 0 ? start : first;

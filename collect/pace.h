@@ -17,10 +17,24 @@ struct pace_state {
     int64_t from_ms;      /* of the trail; 0: everything is wanted */
 };
 
-/* start-after of a listing. Files may arrive late, and those of one minute come in any order, so it
- * begins an hour before the newest one, or with the whole day before (`deep`); with a place that is
- * new, at the day of `from_ms`. In the arena or borrowed from the state. */
-struct span pace_start_after(const struct pace_state *state, bool deep, struct arena *arena);
+#define PACE_SWEPT_MS (7 * MS_PER_DAY)
+
+/* How far a look goes back from the newest file. Files may arrive late, after an outage by days,
+ * and those of one minute come in any order. */
+enum pace_reach {
+    PACE_HOUR,
+    PACE_DAY,  /* and all of the day before */
+    PACE_WEEK, /* and all of PACE_SWEPT_MS before */
+};
+
+/* start-after of a listing; of a place that is new, the day of `from_ms`. In the arena or borrowed
+ * from the state. */
+struct span pace_start_after(const struct pace_state *state, enum pace_reach reach,
+                             struct arena *arena);
+
+/* Whether to look back a week once more, `swept_ms` being when that was last done (-1: never):
+ * about once a day, not everywhere at the same time, and only where files came within that week. */
+bool pace_sweeps(const struct pace_state *state, int64_t swept_ms, int64_t now_ms);
 
 /* The bounds of what waits follow from `interval_ms` (--follow-interval). */
 #define PACE_SLOWEST 15 /* intervals: of a place where nothing arrives, and between discoveries */

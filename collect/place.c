@@ -47,8 +47,9 @@ static struct place *place_new(struct follower *follower, struct span folder,
         .item = {.run = look_run},
         .follower = follower,
         .folder = arena_copy(&follower->arena, folder),
-        .saved = {.delivered_ms = -1},
+        .saved = {.delivered_ms = -1, .swept_ms = -1},
         .deep_ms = -1,
+        .sweep_ms = -1,
     };
     buffer_init(&place->position, 0);
     buffer_init(&place->newest_key, 0);

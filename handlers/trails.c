@@ -38,6 +38,7 @@ static void write_state(const struct trail_view *trail, struct arena *arena, str
         trail->newest_key.length > 0 ? s3_uri(trail->bucket, trail->newest_key, arena) : SPAN_NONE;
 
     write_moment(out, "last_listed_at", trail->listed_ms);
+    write_moment(out, "last_looked_back_at", trail->swept_ms);
     write_moment(out, "last_delivered_at", trail->delivered_ms);
     json_text_string_member(out, "last_file", newest);
     json_text_count_member(out, "lag_seconds", trail->lag_ms < 0 ? -1 : trail->lag_ms / 1000);

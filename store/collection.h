@@ -113,6 +113,7 @@ struct trail_place {
     int64_t files_known;
     int64_t files_skipped;
     int64_t files_failed;
+    int64_t swept_ms; /* when files that came days late were last looked for; -1: never */
 };
 
 /* Replaces what was saved of this folder, and together with it the trail's notes; SPAN_NONE: they

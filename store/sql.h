@@ -65,11 +65,11 @@
     X(SQL_SET_TRAIL_NOTES, "UPDATE trail SET notes = ?2 WHERE id = ?1")                            \
     X(SQL_SET_PLACE,                                                                               \
       "INSERT OR REPLACE INTO place(trail, folder, position, delivered_ms, newest_key,"            \
-      " files_done, files_known, files_skipped, files_failed)"                                     \
-      " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM trail WHERE id = ?1")                       \
+      " files_done, files_known, files_skipped, files_failed, swept_ms)"                           \
+      " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM trail WHERE id = ?1")                  \
     X(SQL_LIST_PLACES,                                                                             \
       "SELECT folder, position, delivered_ms, newest_key, files_done, files_known, files_skipped," \
-      " files_failed FROM place WHERE trail = ?1 ORDER BY folder")                                 \
+      " files_failed, swept_ms FROM place WHERE trail = ?1 ORDER BY folder")                       \
     X(SQL_DROP_PLACES, "DELETE FROM place WHERE trail = ?1")                                       \
     X(SQL_SET_RETRY,                                                                               \
       "INSERT OR REPLACE INTO retry(trail, key, etag, bytes, attempts, next_ms, cause, reason)"    \

@@ -56,6 +56,7 @@ static struct trail_place place_from_row(sqlite3_stmt *statement, struct arena *
         .files_known = sqlite3_column_int64(statement, 5),
         .files_skipped = sqlite3_column_int64(statement, 6),
         .files_failed = sqlite3_column_int64(statement, 7),
+        .swept_ms = sqlite3_column_int64(statement, 8),
     };
 }
 
@@ -221,6 +222,7 @@ static bool write_place(struct database *writer, int64_t trail, const struct tra
     bind_integer(statement, 7, place->files_known);
     bind_integer(statement, 8, place->files_skipped);
     bind_integer(statement, 9, place->files_failed);
+    bind_integer(statement, 10, place->swept_ms);
     return database_run(writer, statement, err) && check_trail(writer, trail, err);
 }
 

@@ -12,27 +12,31 @@ static const struct start_row {
     const char *position;  /* behind the folder; NULL: none */
     const char *delivered; /* NULL: not known */
     const char *from;      /* NULL: everything */
-    bool deep;
+    enum pace_reach reach;
     const char *start; /* behind the folder */
 } starts[] = {
-    {"a new place", NULL, NULL, NULL, true, ""},
-    {"a new place from a day on", NULL, NULL, "2023-07-10T12:00:00Z", true, "2023/07/10/"},
-    {"from a midnight", NULL, NULL, "2023-07-10", false, "2023/07/09/"},
-    {"an hour before the newest", "2023/07/10/x", "2023-07-10T12:05:00Z", NULL, false,
+    {"a new place", NULL, NULL, NULL, PACE_DAY, ""},
+    {"a new place from a day on", NULL, NULL, "2023-07-10T12:00:00Z", PACE_DAY, "2023/07/10/"},
+    {"from a midnight", NULL, NULL, "2023-07-10", PACE_HOUR, "2023/07/09/"},
+    {"an hour before the newest", "2023/07/10/x", "2023-07-10T12:05:00Z", NULL, PACE_HOUR,
      "2023/07/10/111111111111_CloudTrail_us-east-1_20230710T1105"},
-    {"an hour before, on the day before", "2023/07/10/x", "2023-07-10T00:05:00Z", NULL, false,
+    {"an hour before, on the day before", "2023/07/10/x", "2023-07-10T00:05:00Z", NULL, PACE_HOUR,
      "2023/07/09/111111111111_CloudTrail_us-east-1_20230709T2305"},
-    {"in the year before", "2024/01/01/x", "2024-01-01T00:05:00Z", NULL, false,
+    {"in the year before", "2024/01/01/x", "2024-01-01T00:05:00Z", NULL, PACE_HOUR,
      "2023/12/31/111111111111_CloudTrail_us-east-1_20231231T2305"},
-    {"the day before", "2023/07/10/x", "2023-07-10T12:05:00Z", NULL, true, "2023/07/09/"},
-    {"the day before the first of March", "2024/03/01/x", "2024-03-01T12:05:00Z", NULL, true,
+    {"the day before", "2023/07/10/x", "2023-07-10T12:05:00Z", NULL, PACE_DAY, "2023/07/09/"},
+    {"the day before the first of March", "2024/03/01/x", "2024-03-01T12:05:00Z", NULL, PACE_DAY,
      "2024/02/29/"},
-    {"names that tell no time", "2023/07/10/x", NULL, NULL, false, "2023/07/10/"},
-    {"such names, the day before", "2023/07/10/x", NULL, NULL, true, "2023/07/09/"},
+    {"names that tell no time", "2023/07/10/x", NULL, NULL, PACE_HOUR, "2023/07/10/"},
+    {"such names, the day before", "2023/07/10/x", NULL, NULL, PACE_DAY, "2023/07/09/"},
     {"not before what is wanted", "2023/07/10/x", "2023-07-10T12:05:00Z", "2023-07-10T12:00:00Z",
-     true, "2023/07/10/"},
-    {"not behind the position", "2023/07/08/x", "2023-07-10T12:05:00Z", NULL, false,
+     PACE_DAY, "2023/07/10/"},
+    {"not behind the position", "2023/07/08/x", "2023-07-10T12:05:00Z", NULL, PACE_HOUR,
      "2023/07/08/x"},
+    {"a week before", "2023/07/10/x", "2023-07-10T12:05:00Z", NULL, PACE_WEEK, "2023/07/03/"},
+    {"such names, a week before", "2023/07/10/x", NULL, NULL, PACE_WEEK, "2023/07/03/"},
+    {"a week before, but not before what is wanted", "2023/07/10/x", "2023-07-10T12:05:00Z",
+     "2023-07-08T12:00:00Z", PACE_WEEK, "2023/07/08/"},
 };
 
 static int64_t time_of(const char *text, int64_t otherwise) {
@@ -55,8 +59,59 @@ static void test_start(void **state) {
         .delivered_ms = time_of(row->delivered, -1),
         .from_ms = time_of(row->from, 0),
     };
-    struct span start = pace_start_after(&pace, row->deep, &arena);
+    struct span start = pace_start_after(&pace, row->reach, &arena);
     assert_true(span_equal(start, arena_format(&arena, FOLDER "%s", row->start)));
+}
+
+static const struct sweep_row {
+    const char *name;
+    const char *position;  /* behind the folder; "": none */
+    const char *delivered; /* NULL: not known */
+    int64_t swept_hours;   /* ago; -1: never */
+    bool sweeps;           /* on 2023-07-10 */
+} sweeps[] = {
+    {"a new place", "", NULL, -1, false},
+    {"never yet", "2023/07/10/x", "2023-07-10T12:05:00Z", -1, true},
+    {"just now", "2023/07/10/x", "2023-07-10T12:05:00Z", 0, false},
+    {"less than a day ago", "2023/07/10/x", "2023-07-10T12:05:00Z", 23, false},
+    {"more than a day ago", "2023/07/10/x", "2023-07-10T12:05:00Z", 30, true},
+    {"by a clock that was ahead", "2023/07/10/x", "2023-07-10T12:05:00Z", -48, true},
+    {"files of some days ago", "2023/07/04/x", "2023-07-04T12:05:00Z", 30, true},
+    {"quiet for a week", "2023/07/02/x", "2023-07-02T12:05:00Z", 30, false},
+    {"names that tell no time", "2023/07/09/x", NULL, 30, true},
+    {"names that tell no time, quiet for a week", "2023/07/01/x", NULL, 30, false},
+};
+
+static void test_sweeps(void **state) {
+    const struct sweep_row *row = *state;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    int64_t now_ms = time_of("2023-07-10T18:00:00Z", 0);
+    const struct pace_state pace = {
+        .folder = SPAN(FOLDER),
+        .position =
+            row->position[0] == '\0' ? SPAN("") : arena_format(&arena, FOLDER "%s", row->position),
+        .delivered_ms = time_of(row->delivered, -1),
+    };
+    int64_t swept_ms = row->swept_hours == -1 ? -1 : now_ms - row->swept_hours * HOUR;
+
+    assert_int_equal(pace_sweeps(&pace, swept_ms, now_ms), row->sweeps);
+}
+
+/* Many places are swept each at a time of its own, within six hours. */
+static void test_sweeps_are_spread(void **state) {
+    int64_t now_ms = time_of("2023-07-10T18:00:00Z", 0);
+    struct arena CLEANUP(arena_clear) arena = {0};
+    int due = 0;
+
+    (void)state;
+    for (int i = 0; i < 600; i++) {
+        struct span folder = arena_format(&arena, "AWSLogs/%012d/CloudTrail/us-east-1/", i);
+        const struct pace_state pace = {
+            .folder = folder, .position = folder, .delivered_ms = now_ms};
+        due += pace_sweeps(&pace, now_ms - 27 * HOUR, now_ms);
+        assert_true(pace_sweeps(&pace, now_ms - 30 * HOUR, now_ms));
+    }
+    assert_in_range(due, 200, 400);
 }
 
 static const struct wait_row {
@@ -101,10 +156,8 @@ static void test_retries(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_start, starts),
-        ROWS(test_wait, waits),
-        TEST(test_after_failures),
-        TEST(test_retries),
+        ROWS(test_start, starts), ROWS(test_sweeps, sweeps), TEST(test_sweeps_are_spread),
+        ROWS(test_wait, waits),   TEST(test_after_failures), TEST(test_retries),
     };
 
     return rows_run("pace", all, ARRAY_LENGTH(all));

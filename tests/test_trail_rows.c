@@ -118,6 +118,7 @@ static struct trail_place made_place(const char *folder, int64_t number) {
         .files_known = number + 2,
         .files_skipped = number + 3,
         .files_failed = number + 4,
+        .swept_ms = number + 5,
     };
 }
 
@@ -140,6 +141,7 @@ static void expect_place(const struct trail_place *place, const char *folder, in
     assert_int_equal(place->files_known, expected.files_known);
     assert_int_equal(place->files_skipped, expected.files_skipped);
     assert_int_equal(place->files_failed, expected.files_failed);
+    assert_int_equal(place->swept_ms, expected.swept_ms);
 }
 
 static struct trail_place_list list_places(struct store *store, int64_t trail,

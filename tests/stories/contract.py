@@ -136,8 +136,8 @@ class Contract:
 
 
 # Members that tell of clocks; no two answers have the same.
-CLOCKS = {"received_at", "started_at", "ended_at", "created_at", "last_listed_at", "lag_seconds",
-          "events_per_second", "bytes_per_second"}
+CLOCKS = {"received_at", "started_at", "ended_at", "created_at", "last_listed_at",
+          "last_looked_back_at", "lag_seconds", "events_per_second", "bytes_per_second"}
 
 
 def without_clock(value):

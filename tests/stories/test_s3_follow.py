@@ -109,6 +109,7 @@ class DeliveryTest(FollowCase):
         since = (datetime.now(timezone.utc) - self.now).total_seconds()
         self.assertTrue(0 <= trail["lag_seconds"] <= since + 1, trail)
         self.assertRegex(trail["last_listed_at"], r"^20\d\d-")
+        self.assertRegex(trail["last_looked_back_at"], r"^20\d\d-")
         self.check_skipped(trail["skipped"])
 
     def check_skipped(self, skipped):
