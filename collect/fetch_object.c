@@ -115,6 +115,12 @@ static bool gather(struct way *way, const struct ingest_input *input, int64_t by
     return good;
 }
 
+/* While the disk is full, whoever tries learns at once whether it still is. */
+static bool may_gather(const struct way *way, int64_t bytes) {
+    return way->fetch->gathers && !way->fetch->alone && bytes <= GATHERED_BYTES &&
+           !full_disk_lasts(way->means->disk);
+}
+
 static bool import(struct way *way, struct receipt *out, struct err *err) {
     const struct s3_object *object = &way->fetch->object;
     struct spooled body;
@@ -132,9 +138,11 @@ static bool import(struct way *way, struct receipt *out, struct err *err) {
         .etag = way->got.etag,
         .version_id = way->got.version,
     };
-    bool good = way->fetch->gathers && !way->fetch->alone && body.bytes <= GATHERED_BYTES
+    bool good = may_gather(way, body.bytes)
                     ? gather(way, &input, body.bytes, out, err)
                     : ingest_file(way->means->config->store, &input, way->means->arena, out, err);
+    if (good && !way->gathered)
+        full_disk_over(way->means->disk);
     return good || err_add(err, "%.*s", SPAN_ARGS(way->source));
 }
 
@@ -156,8 +164,13 @@ static bool find_own(const struct fetcher_config *config, const struct fetch *fe
 }
 
 static bool fetch_new(struct way *way, struct receipt *out, struct err *err) {
-    if (!download(way, err) || !import(way, out, err))
+    if (!full_disk_check(way->means->disk, monotonic_ms(), err))
+        return err_add(err, "%.*s", SPAN_ARGS(way->source));
+    if (!download(way, err) || !import(way, out, err)) {
+        if (err->kind == ERR_NO_SPACE)
+            full_disk_found(way->means->disk, monotonic_ms());
         return false;
+    }
     return way->gathered ||
            find_own(way->means->config, way->fetch, way->source, way->means->arena, out, err);
 }

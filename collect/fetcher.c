@@ -6,6 +6,7 @@
 
 #include "aws/client.h"
 #include "base/memory.h"
+#include "base/utc.h"
 #include "collect/gathering.h"
 
 /* ---- what was gathered ---- */
@@ -17,11 +18,20 @@ static void fetch_alone(struct fetch *fetch) {
     fetch_queue_add(fetch->queue, fetch);
 }
 
+/* That is nobody's fault, and alone it would find no room either. */
+static void tell_full_disk(struct fetcher *fetcher, struct fetch *fetch, const struct err *err) {
+    const struct fetched fetched = {.outcome = FETCH_FAILED, .bytes = fetch->bytes, .err = *err};
+
+    full_disk_found(&fetcher->disk, monotonic_ms());
+    fetch_queue_tell(fetcher, fetch, &fetched);
+}
+
 static void tell_gathered(struct fetcher *fetcher, struct fetch *fetch,
                           const struct receipt *receipt) {
     struct arena arena = {0};
     struct fetched fetched;
 
+    full_disk_over(&fetcher->disk);
     fetch_gathered(&fetcher->config, fetch, receipt, &arena, &fetched);
     fetch_queue_tell(fetcher, fetch, &fetched);
     arena_clear(&arena);
@@ -33,11 +43,12 @@ static void gathered_told(void *context, void *ticket, const struct receipt *rec
     struct fetch *fetch = ticket;
     struct fetch_queue *queue = fetch->queue;
 
-    (void)err; /* it will fail again, if it is its own */
-    if (receipt == NULL)
-        fetch_alone(fetch);
-    else
+    if (receipt != NULL)
         tell_gathered(fetcher, fetch, receipt);
+    else if (err->kind == ERR_NO_SPACE)
+        tell_full_disk(fetcher, fetch, err);
+    else
+        fetch_alone(fetch);
     pthread_mutex_lock(&fetcher->lock);
     fetch_queue_end_told(queue);
     pthread_mutex_unlock(&fetcher->lock);
@@ -75,6 +86,7 @@ static void *work(void *argument) {
     const struct fetch_means means = {
         .config = &fetcher->config,
         .gathering = fetcher->gathering,
+        .disk = &fetcher->disk,
         .channel = aws_channel_open(fetcher->config.client),
         .arena = &arena,
     };

@@ -4,6 +4,7 @@
 #define TRAILD_COLLECT_FETCHER_STATE_H
 
 #include "collect/fetcher.h"
+#include "collect/full_disk.h"
 
 struct aws_channel;
 struct gathering;
@@ -11,6 +12,7 @@ struct gathering;
 struct fetcher {
     struct fetcher_config config;
     struct gathering *gathering;
+    struct full_disk disk;
     pthread_mutex_t lock; /* guards what follows, and the queues */
     pthread_cond_t work;  /* something waits, or it is time to stop */
     pthread_cond_t ended; /* a `done` has returned, or a download ended */
@@ -27,6 +29,7 @@ struct fetcher {
 struct fetch_means {
     const struct fetcher_config *config;
     struct gathering *gathering;
+    struct full_disk *disk;
     struct aws_channel *channel;
     struct arena *arena;
 };

@@ -3,6 +3,7 @@
 #include "tests/rows.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 #include "tests/support_collect.h"
 #include "tests/support_patience.h"
@@ -168,6 +169,37 @@ static void test_full_disk(void **state) {
     collecting_close(&collecting);
 }
 
+#define MANY 100
+
+/* What is downloaded for nothing costs whoever pays for the bucket. */
+static void test_full_disk_and_many_files(void **state) {
+    struct gate gate = gate_new();
+    struct collecting collecting;
+    char key[16];
+
+    (void)state;
+    collecting_open(&collecting, 2);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(key, sizeof(key), "f/%04d", i);
+        fake_s3_put(collecting.s3, "bucket", key, large_log_file(i, 30000));
+    }
+    fake_s3_fault(collecting.s3, wait_at_gate, &gate);
+    int64_t id = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&gate, 2);
+    let_grow(&collecting, "1");
+    gate_open(&gate);
+    struct patience patience = {0};
+    while (progress_of(&collecting, id).waiting_for.data == NULL)
+        patience_nap(&patience, "a full disk");
+    for (int i = 0; i < 500; i++)
+        patience_nap(&patience, "nothing");
+    assert_in_range(fake_s3_all_gets(collecting.s3), 2, MANY + MANY / 2);
+    let_grow(&collecting, LET_GROW_ALL);
+    struct receipt receipt = wait_over(&collecting, id);
+    check_progress(&receipt.progress, MANY, 0, 0, 0);
+    collecting_close(&collecting);
+}
+
 /* ---- stop and start ---- */
 
 static void test_goes_on_after_a_stop(void **state) {
@@ -245,8 +277,13 @@ static void test_left_over(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_first_stalls),    TEST(test_in_turn),   TEST(test_cancel_not_saved),
-        TEST(test_nothing_saved),   TEST(test_full_disk), TEST(test_goes_on_after_a_stop),
+        TEST(test_first_stalls),
+        TEST(test_in_turn),
+        TEST(test_cancel_not_saved),
+        TEST(test_nothing_saved),
+        TEST(test_full_disk),
+        TEST(test_full_disk_and_many_files),
+        TEST(test_goes_on_after_a_stop),
         ROWS(test_left_over, left),
     };
 
