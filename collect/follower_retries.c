@@ -107,10 +107,16 @@ static void end(struct batch *batch) {
 
     pthread_mutex_lock(&follower->lock);
     follower->retrying = false;
-    follower->runs++;
     pthread_mutex_unlock(&follower->lock);
     batch_release(batch);
     free(batch);
+}
+
+/* Last of all, the next one being planned: who waits for it may set the clock. */
+static void count_run(struct follower *follower) {
+    pthread_mutex_lock(&follower->lock);
+    follower->runs++;
+    pthread_mutex_unlock(&follower->lock);
 }
 
 static void on_ended(struct batch *batch) {
@@ -128,6 +134,7 @@ static void on_ended(struct batch *batch) {
         plan(follower, INT64_MAX);
     else if (!cancelled && !plan_next(follower, &arena, &err))
         look_later(follower, &err);
+    count_run(follower);
 }
 
 static void fill(struct batch *batch, const struct retry_list *due) {
@@ -182,4 +189,5 @@ void retries_run(struct agenda_item *item, struct aws_channel *channel) {
     }
     end(batch);
     look_later(follower, &err);
+    count_run(follower);
 }
