@@ -23,6 +23,7 @@
 
 #include "base/macros.h"
 #include "base/memory.h"
+#include "tests/support_machine.h"
 
 struct rows {
     const char *name; /* of a single test, else NULL */
@@ -50,15 +51,6 @@ static inline struct CMUnitTest rows_test(const struct rows *rows, size_t number
     return test;
 }
 
-/* What a machine says of proxies is for no server on loopback. */
-static inline void rows_forget_proxies(void) {
-    static const char *const names[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
-                                        "ALL_PROXY",  "no_proxy",    "NO_PROXY"};
-
-    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-        unsetenv(names[i]);
-}
-
 static inline int rows_run(const char *group, const struct rows *tables, size_t table_count) {
     size_t total = 0;
     size_t filled = 0;
@@ -70,7 +62,7 @@ static inline int rows_run(const char *group, const struct rows *tables, size_t 
         for (size_t number = 0; number < tables[i].count; number++)
             tests[filled++] = rows_test(&tables[i], number);
     }
-    rows_forget_proxies();
+    machine_forget();
     if (getenv("ROW") != NULL)
         cmocka_set_test_filter(getenv("ROW"));
     int failed = _cmocka_run_group_tests(group, tests, total, NULL, NULL);

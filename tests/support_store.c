@@ -8,23 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/hash.h"
-
-/* What SQLite calls in a test that has a store: no unit test outlives its machine, and half of
- * their time would be the disk's. That commits do wait for it is shown by stories/test_disk.py. */
-int fdatasync(int descriptor) {
-    (void)descriptor;
-    return 0;
-}
-
-int fsync(int descriptor) {
-    (void)descriptor;
-    return 0;
-}
 
 #define FIRST_MS INT64_C(1704067200000) /* 2024-01-01 */
 
