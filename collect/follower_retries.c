@@ -51,9 +51,9 @@ bool retries_forget(struct follower *follower, struct span key, struct err *err)
  * there may be many of which only few do. */
 static void hurry(struct follower *follower) {
     int64_t now_ms = follower->config->now_ms();
-    int64_t past_ms = now_ms - follower->hurried_ms;
 
     pthread_mutex_lock(&follower->lock);
+    int64_t past_ms = now_ms - follower->hurried_ms;
     if (past_ms < 0 || past_ms >= MS_PER_HOUR) {
         follower->hurry = true;
         follower->hurried_ms = now_ms;

@@ -227,7 +227,7 @@ class StallTest(S3Case):
         for number in range(17):
             folder = f"hanging/AWSLogs/{account_name(number)}/CloudTrail/{REGION}/"
             self.post(server, 201, TRAILS, uri=self.bucket.uri(folder))
-        wait_until(lambda: len(self.through.lists()) == 17, "each of them to hang")
+        wait_until(lambda: len(self.through.lists()) >= 17, "each of them to hang")
         self.check_counters(self.imported(server, self.bucket.uri(self.second)), done=20)
         trail = self.post(server, 201, TRAILS, uri=self.bucket.uri(self.first))
         self.until_trail(server, lambda trail: trail["files_done"] == 20, "all files of the last",
