@@ -165,10 +165,12 @@ void fetch_queue_halt(struct fetch_queue *queue) {
     pthread_mutex_lock(&fetcher->lock);
     while (queue->downloading > 0)
         pthread_cond_wait(&fetcher->ended, &fetcher->lock);
-    pthread_mutex_unlock(&fetcher->lock);
-    /* Nothing is gathered of it any more, so this is the rest. */
-    gathering_flush(fetcher->gathering);
-    pthread_mutex_lock(&fetcher->lock);
+    /* Nothing is gathered of it any more, so this is the rest, if there is any. */
+    if (queue->running > 0) {
+        pthread_mutex_unlock(&fetcher->lock);
+        gathering_flush(fetcher->gathering);
+        pthread_mutex_lock(&fetcher->lock);
+    }
     while (queue->running > 0)
         pthread_cond_wait(&fetcher->ended, &fetcher->lock);
     pthread_mutex_unlock(&fetcher->lock);

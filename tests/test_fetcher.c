@@ -247,6 +247,33 @@ static void test_gathered_that_fail_when_it_ends(void **state) {
     fetching_close(&fetching);
 }
 
+/* What others have gathered goes on gathering, and nobody who ends waits for its commit. */
+static void test_one_ends_that_gathered_nothing(void **state) {
+    struct stall stall = {.part = "0039", .gate = gate_new()};
+    struct commits commits;
+    struct fetching fetching;
+    struct fetch_queue queue;
+    struct fetch_queue other;
+    struct asked asked[MANY];
+    char keys[MANY][32];
+
+    (void)state;
+    fetching_open(&fetching, 1);
+    commits_watch(&commits, fetching.collecting.scratch.store);
+    commits_hold(&commits);
+    put_files(fetching.collecting.s3, "f/", 0, MANY);
+    fake_s3_fault(fetching.collecting.s3, stall_some, &stall);
+    gather_many(&fetching, &queue, asked, keys);
+    gate_wait_inside(&stall.gate, 1);
+    fetch_queue_init(&other, fetching.fetcher);
+    fetch_queue_end(&other);
+    assert_int_equal(gate_inside(&fetching.told), 0);
+    commits_release(&commits);
+    fetch_queue_end(&queue);
+    assert_int_equal(count_events(&fetching.collecting), MANY - 1);
+    fetching_close(&fetching);
+}
+
 static void test_threads_refused(void **state) {
     struct fetching fetching;
     struct fetcher *fetcher;
@@ -276,6 +303,7 @@ int main(void) {
         TEST(test_gathered_that_fail),
         TEST(test_gathered_when_it_ends),
         TEST(test_gathered_that_fail_when_it_ends),
+        TEST(test_one_ends_that_gathered_nothing),
         TEST(test_threads_refused),
     };
 
