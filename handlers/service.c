@@ -71,8 +71,9 @@ static void refuse_method(struct response *response, const char *path) {
     buffer_init(&allowed, 0);
     routes_allowed(path, &allowed);
     struct span names = arena_copy(&response->arena, buffer_span(&allowed));
-    problem_write(response, 405, NULL,
-                  arena_format(&response->arena, "%s takes %.*s", path, SPAN_ARGS(names)));
+    problem_write(
+        response, 405, NULL,
+        arena_format(&response->arena, "%s takes %.*s; see /openapi.yaml", path, SPAN_ARGS(names)));
     response_header(response, "Allow", names);
 }
 

@@ -249,7 +249,7 @@ static const struct aws_row {
     {"an endpoint with a path", "POST /v1/", 404, "UnknownOperationException",
      "there is nothing here: AWS's clients are given this server's address without a path"},
     {"a path that takes no POST", "POST /healthz", 405, "UnknownOperationException",
-     "/healthz takes GET, HEAD, OPTIONS"},
+     "/healthz takes GET, HEAD, OPTIONS; see /openapi.yaml"},
 };
 
 static void check_aws_failure(const struct response *response, int status, const char *type,
