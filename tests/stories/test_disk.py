@@ -74,7 +74,7 @@ class TestSlow(DiskCase):
         server = self.serve("--workers", "12")
         files = [LogFile(f"f{n}", 5, n * 100) for n in range(40)]
         before = self.disk.syncs
-        self.disk.delay_ms = 50
+        self.disk.delay_ms = 200
         senders = [Sender(server, files[n::10]) for n in range(10)]
         for sender in senders:
             sender.join()

@@ -14,7 +14,7 @@ import s3_server
 from aws_fakes import ContainerCredentials, Grant, InstanceMetadata, TokenService, sts_error
 from s3_case import S3Case
 from s3_trail import Trail
-from traild import PROGRAM, Traild, environment_without_settings, wait_until
+from traild import PATIENCE, PROGRAM, Traild, environment_without_settings, wait_until
 
 KEY, SECRET = s3_server.ACCESS_KEY, s3_server.SECRET
 IDENTITY, BEARER = "an.identity.token", "Bearer of-the-container"
@@ -91,7 +91,7 @@ class WaysTest(CredentialsCase):
                                "SessionToken": Grant().token,
                                "Expiration": Grant().expiration()})
         script = self.file("give.py", f"print({document!r})\n")
-        config = f"[default]\ncredential_process = {sys.executable} {script}\n"
+        config = f'[default]\ncredential_process = "{sys.executable}" "{script}"\n'
         return {"AWS_CONFIG_FILE": self.file("config", config)}, Grant().token
 
     def role(self):
@@ -173,14 +173,14 @@ class NoneTest(CredentialsCase):
     def test_a_command_that_fails(self):
         """Its own words stay in the dark: they may hold anything."""
         script = self.file("fail.py", f"import sys; print('{SECRET}'); sys.exit(3)\n")
-        path = self.file("config", f"[default]\ncredential_process = {sys.executable} {script}\n")
+        path = self.file("config", f'[default]\ncredential_process = "{sys.executable}" "{script}"\n')
         self.refused({"AWS_CONFIG_FILE": path}, "credential_process", "3")
 
     def test_a_profile_that_is_not_there(self):
         """Whoever names one wants it: the service does not start without."""
         result = subprocess.run(
             [PROGRAM, "serve", "--listen", "127.0.0.1:0", "--data", os.path.join(self.folder, "d"),
-             "--s3-allow", self.bucket.name], check=False, stderr=subprocess.PIPE, timeout=60,
+             "--s3-allow", self.bucket.name], check=False, stderr=subprocess.PIPE, timeout=PATIENCE,
             env={**environment_without_settings(), "AWS_PROFILE": "nobody",
                  "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull})
         self.assertEqual(result.returncode, 1)
@@ -206,7 +206,7 @@ class RefreshTest(CredentialsCase):
 
     def test_before_they_expire(self):
         """In the last quarter of their time others are fetched."""
-        container, server = self.container(given=Grant(seconds=2))
+        container, server = self.container(given=Grant(seconds=4))
         self.post(server, 201, uri=self.object)
         container.given = Grant(token="SECOND")
 
