@@ -19,6 +19,7 @@ struct way {
     struct s3_got got;
     struct spool spool;
     bool gathered; /* from then on the fetch is not touched any more */
+    bool again;
 };
 
 bool err_may_pass(const struct err *err) {
@@ -100,6 +101,11 @@ static bool download(struct way *way, struct err *err) {
     return false;
 }
 
+/* Whoever finds a lane full commits what others have put there, and is told how that fails. */
+static bool may_be_of_others(const struct err *err) {
+    return err_may_pass(err) && err->kind != ERR_CANCELLED && err->kind != ERR_NO_SPACE;
+}
+
 /* What is known by its sum, or cannot be read, is not gathered. */
 static bool gather(struct way *way, const struct ingest_input *input, int64_t bytes,
                    struct receipt *out, struct err *err) {
@@ -108,9 +114,10 @@ static bool gather(struct way *way, const struct ingest_input *input, int64_t by
     bool good =
         gathering_add(way->means->gathering, input, way->fetch, way->means->arena, out, err);
     way->gathered = good && out->id == 0;
-    if (!good)
+    way->again = !good && may_be_of_others(err);
+    if (!good && !way->again)
         ingest_log_failed(err, way->source);
-    else if (!way->gathered)
+    else if (good && !way->gathered)
         ingest_log_done(out, way->source, monotonic_ms() - way->fetch->begun_ms);
     return good;
 }
@@ -246,6 +253,8 @@ void fetch_object(const struct fetch_means *means, struct fetch *fetch, const at
     } else if (atomic_load(cancel)) {
         out->outcome = FETCH_CANCELLED;
         out->receipt = (struct receipt){0};
+    } else if (way.again) {
+        out->again = true;
     } else {
         out->outcome = FETCH_FAILED;
         out->receipt = (struct receipt){0};

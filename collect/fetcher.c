@@ -65,7 +65,9 @@ static void serve(struct fetcher *fetcher, struct fetch_queue *queue,
     pthread_mutex_unlock(&fetcher->lock);
     fetch->queue = queue;
     fetch_object(means, fetch, &queue->cancel, &fetched);
-    if (!fetched.gathered)
+    if (fetched.again)
+        fetch_alone(fetch);
+    else if (!fetched.gathered)
         fetch_queue_tell(fetcher, fetch, &fetched);
     arena_reset(means->arena);
     pthread_mutex_lock(&fetcher->lock);

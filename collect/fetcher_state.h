@@ -37,6 +37,7 @@ struct fetch_means {
 /* What came of one object. Spans are in the arena that it was fetched with. */
 struct fetched {
     bool gathered; /* the rest is told by the gathering, or was; the fetch may be gone */
+    bool again;    /* those that were gathered before it failed: it is to be fetched alone */
     enum fetch_outcome outcome;
     struct receipt receipt; /* id 0: there is none */
     int64_t bytes;          /* downloaded */

@@ -36,7 +36,8 @@ MUST_USE bool gathering_open(struct store *store, size_t lanes, gathering_told *
                              struct gathering **out, struct err *err);
 
 /* As ingest_into: of what is gathered (out->id is 0) the ticket is told, maybe before this returns;
- * of what fails, or is known by its sum, it is not. */
+ * of what fails, or is known by its sum, it is not. It may also fail because those that were in the
+ * lane before could not be committed. */
 MUST_USE bool gathering_add(struct gathering *gathering, const struct ingest_input *input,
                             void *ticket, struct arena *arena, struct receipt *out,
                             struct err *err);

@@ -15,21 +15,28 @@ static void object_done(struct fetch *fetch, enum fetch_outcome outcome,
     gate_pass(asked->told);
 }
 
-void fetching_open(struct fetching *fetching, size_t downloads) {
+void fetching_allow(struct fetching *fetching, size_t downloads, int64_t max_object_bytes) {
     struct err err;
-
-    collecting_open_store(&fetching->collecting);
-    assert_true(aws_client_open(fake_s3_variable, &fetching->client, &err));
     const struct fetcher_config config = {
         .store = fetching->collecting.scratch.store,
         .spools = &fetching->collecting.spools,
         .client = fetching->client,
         .downloads = downloads,
-        .max_object_bytes = 10000,
+        .max_object_bytes = max_object_bytes,
         .max_inflated = MIB,
     };
+    fetcher_close(fetching->fetcher);
     if (!fetcher_open(&config, &fetching->fetcher, &err))
         fail_msg("%s", err.text);
+}
+
+void fetching_open(struct fetching *fetching, size_t downloads) {
+    struct err err;
+
+    *fetching = (struct fetching){0};
+    collecting_open_store(&fetching->collecting);
+    assert_true(aws_client_open(fake_s3_variable, &fetching->client, &err));
+    fetching_allow(fetching, downloads, 10000);
     fetching->told = gate_new();
     gate_open(&fetching->told);
 }

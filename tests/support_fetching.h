@@ -27,6 +27,8 @@ struct fetching {
 
 /* Of downloads at once, of objects of up to 10,000 bytes. */
 void fetching_open(struct fetching *fetching, size_t downloads);
+/* Once more with other limits; no queue is there. */
+void fetching_allow(struct fetching *fetching, size_t downloads, int64_t max_object_bytes);
 void fetching_close(struct fetching *fetching);
 
 /* Who asks for the key of "bucket"; etag NULL: it is not known. The texts are borrowed. */

@@ -247,6 +247,56 @@ static void test_gathered_that_fail_when_it_ends(void **state) {
     fetching_close(&fetching);
 }
 
+#define HALF_LANE 9000 /* events: two files are more than a lane holds */
+
+static struct span many_events(int file, struct arena *arena) {
+    struct buffer text = {0};
+
+    buffer_append_text(&text, "{\"Records\":[");
+    for (int i = 0; i < HALF_LANE; i++)
+        buffer_append_format(&text,
+                             "%s{\"eventTime\":\"2024-05-01T10:00:00Z\",\"eventName\":\"E\","
+                             "\"eventSource\":\"s\",\"eventID\":\"%d-%d\"}",
+                             i == 0 ? "" : ",", file, i);
+    buffer_append_text(&text, "]}");
+    struct span copy = arena_copy(arena, buffer_span(&text));
+    buffer_clear(&text);
+    return copy;
+}
+
+/* The one that finds the lane full is not to blame for those before it. */
+static void test_gathered_before_that_fail(void **state) {
+    struct commits commits;
+    struct fetching fetching;
+    struct fetch_queue queue;
+    struct asked asked[4];
+    struct arena arena = {0};
+    char keys[4][32];
+
+    (void)state;
+    fetching_open(&fetching, 1);
+    fetching_allow(&fetching, 1, MIB);
+    for (int i = 0; i < 4; i++) {
+        snprintf(keys[i], sizeof(keys[i]), "f/%d.json", i);
+        fake_s3_put(fetching.collecting.s3, "bucket", keys[i], many_events(i, &arena));
+        asked[i] = ask_for(&fetching, keys[i], NULL);
+        asked[i].fetch.gathers = true;
+        asked[i].fetch.failures = FETCH_RECORDS_ALL;
+    }
+    commits_watch(&commits, fetching.collecting.scratch.store);
+    commits_fail(&commits, 1);
+    fetch_queue_init(&queue, fetching.fetcher);
+    for (int i = 0; i < 4; i++)
+        fetch_queue_add(&queue, &asked[i].fetch);
+    gate_wait_inside(&fetching.told, 4);
+    fetch_queue_end(&queue);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(asked[i].outcome, FETCH_IMPORTED);
+    assert_int_equal(count_events(&fetching.collecting), 4 * HALF_LANE);
+    fetching_close(&fetching);
+    arena_clear(&arena);
+}
+
 /* What others have gathered goes on gathering, and nobody who ends waits for its commit. */
 static void test_one_ends_that_gathered_nothing(void **state) {
     struct stall stall = {.part = "0039", .gate = gate_new()};
@@ -303,6 +353,7 @@ int main(void) {
         TEST(test_gathered_that_fail),
         TEST(test_gathered_when_it_ends),
         TEST(test_gathered_that_fail_when_it_ends),
+        TEST(test_gathered_before_that_fail),
         TEST(test_one_ends_that_gathered_nothing),
         TEST(test_threads_refused),
     };
