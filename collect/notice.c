@@ -19,12 +19,8 @@ struct reading {
 static bool read_text(struct reading *reading, struct span text);
 static bool read_value(struct reading *reading, const json_t *value);
 
-static struct span member_text(const json_t *object, const char *name) {
-    return json_span(json_object_get(object, name));
-}
-
 static bool member_is(const json_t *object, const char *name, struct span text) {
-    return span_equal(member_text(object, name), text);
+    return span_equal(json_member_span(object, name), text);
 }
 
 static bool add(struct reading *reading, const char *what, const struct named_object *named) {
@@ -104,13 +100,13 @@ static bool is_sns(const json_t *value) {
 static bool read_sns(struct reading *reading, const json_t *value) {
     if (!member_is(value, "Type", SPAN("Notification")))
         return nothing(reading, "SNS's own message about a subscription");
-    return read_text(reading, member_text(value, "Message"));
+    return read_text(reading, json_member_span(value, "Message"));
 }
 
 /* "aws:s3"; servers that speak S3 put their own name before the colon. */
 static bool is_s3_event(const json_t *value) {
     return json_is_object(json_object_get(value, "s3")) &&
-           span_ends_with(member_text(value, "eventSource"), SPAN(":s3"));
+           span_ends_with(json_member_span(value, "eventSource"), SPAN(":s3"));
 }
 
 static bool names_new_object(struct span event_name) {
@@ -131,7 +127,7 @@ static bool read_s3_event(struct reading *reading, const json_t *value) {
         .form = KEY_FORM_ENCODED,
     };
 
-    if (!names_new_object(member_text(value, "eventName")))
+    if (!names_new_object(json_member_span(value, "eventName")))
         return pass_over(reading, "an S3 event of another kind than a new object");
     return add(reading, "S3's event notification", &named);
 }
@@ -141,7 +137,7 @@ static bool is_lambda_sns(const json_t *value) {
 }
 
 static bool read_lambda_sns(struct reading *reading, const json_t *value) {
-    return read_text(reading, member_text(json_object_get(value, "Sns"), "Message"));
+    return read_text(reading, json_member_span(json_object_get(value, "Sns"), "Message"));
 }
 
 static bool is_lambda_sqs(const json_t *value) {
@@ -150,7 +146,7 @@ static bool is_lambda_sqs(const json_t *value) {
 }
 
 static bool read_lambda_sqs(struct reading *reading, const json_t *value) {
-    return read_text(reading, member_text(value, "body"));
+    return read_text(reading, json_member_span(value, "body"));
 }
 
 static bool is_sqs(const json_t *value) {
@@ -159,7 +155,7 @@ static bool is_sqs(const json_t *value) {
 }
 
 static bool read_sqs(struct reading *reading, const json_t *value) {
-    return read_text(reading, member_text(value, "Body"));
+    return read_text(reading, json_member_span(value, "Body"));
 }
 
 static bool is_record(const json_t *value) {
