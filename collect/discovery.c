@@ -51,16 +51,6 @@ static bool check_all_listed(struct discovery *self) {
     return false;
 }
 
-/* The last folder of a path, without its slash. */
-static struct span name_of(struct span folder) {
-    struct span before;
-    struct span name = {folder.data, folder.length - 1};
-
-    if (!span_cut_last(name, '/', &before, &name))
-        return (struct span){folder.data, folder.length - 1};
-    return name;
-}
-
 static bool found_region(struct discovery *self, struct span folder) {
     struct follower *follower = self->follower;
 
@@ -85,7 +75,7 @@ static bool list_regions(struct discovery *self, struct span logs) {
     if (!list(self, logs, &page))
         return false;
     for (size_t i = 0; i < page.folder_count; i++) {
-        if (!key_is_region(name_of(page.folders[i])))
+        if (!key_is_region(key_folder_name(page.folders[i])))
             trail_notes_add_folder(self->notes, span_of(key_kind_word(KEY_FOREIGN)),
                                    page.folders[i]);
         else if (!found_region(self, page.folders[i]))
@@ -130,7 +120,7 @@ static bool list_accounts(struct discovery *self, struct span root, int depth) {
         struct span folder = page.folders[i];
         struct key_facts facts = key_facts_of(folder);
         bool deeper =
-            facts.organization.data != NULL || span_equal(name_of(folder), SPAN("AWSLogs"));
+            facts.organization.data != NULL || span_equal(key_folder_name(folder), SPAN("AWSLogs"));
         if (facts.account.data != NULL) {
             if (!list_account(self, folder) && !goes_on(self))
                 return false;
@@ -174,7 +164,7 @@ static bool discover(struct discovery *self) {
         return list_account(self, prefix);
     if (facts.organization.data != NULL)
         return list_accounts(self, prefix, 1);
-    if (prefix.length > 0 && span_equal(name_of(prefix), SPAN("AWSLogs")))
+    if (prefix.length > 0 && span_equal(key_folder_name(prefix), SPAN("AWSLogs")))
         return list_accounts(self, prefix, 0);
     return list_roots(self, prefix);
 }
@@ -190,25 +180,6 @@ static bool check_found(struct discovery *self) {
                             "s3://%.*s/%.*s: there are no log files of CloudTrail here yet; what "
                             "is followed is the folder in which AWSLogs/ lies, or one within it",
                             SPAN_ARGS(follower->bucket), SPAN_ARGS(follower->prefix));
-}
-
-bool discovery_check_prefix(struct span prefix, struct err *err) {
-    struct key_facts facts = key_facts_of(prefix);
-
-    if (facts.before.data == NULL ||
-        (facts.account.data == NULL && facts.organization.data != NULL))
-        return true;
-    if (facts.account.data == NULL || (facts.place != KEY_LOG && facts.place != KEY_FOREIGN))
-        return err_set(err, ERR_INVALID, "%.*s: CloudTrail delivers no log files there",
-                       SPAN_ARGS(prefix));
-    struct span last = name_of(prefix);
-    bool whole = facts.place == KEY_FOREIGN  ? span_equal(last, facts.account)
-                 : facts.region.data == NULL ? span_equal(last, SPAN("CloudTrail"))
-                                             : last.data == facts.region.data;
-    return whole || err_set(err, ERR_INVALID,
-                            "%.*s: a trail is followed as a whole or for one account or region: "
-                            "end behind one of them, or with CloudTrail/",
-                            SPAN_ARGS(prefix));
 }
 
 /* ---- from time to time ---- */

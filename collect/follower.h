@@ -145,9 +145,6 @@ void follower_log_file(struct follower *follower, const struct err *err);
 
 void discovery_run(struct agenda_item *item, struct aws_channel *channel);
 
-/* ERR_INVALID when no places can lie below such a prefix. */
-MUST_USE bool discovery_check_prefix(struct span prefix, struct err *err);
-
 /* ---- place.c ---- */
 
 /* With the lock held; the one there is when the folder is known. `saved` NULL: it is new. */

@@ -220,6 +220,10 @@ static struct span name_of(struct span key) {
     return span_cut_last(key, '/', &folders, &name) ? name : key;
 }
 
+struct span key_folder_name(struct span folder) {
+    return name_of((struct span){folder.data, folder.length - 1});
+}
+
 struct key_facts key_facts_of(struct span key) {
     struct name_facts name = name_facts_of(name_of(key));
     struct key_facts facts = {

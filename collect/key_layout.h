@@ -46,6 +46,9 @@ struct span key_kind_folder(enum key_kind kind);
 /* As the API names it: "log", "digest", "network_activity"... */
 const char *key_kind_word(enum key_kind kind);
 
+/* The last folder of a path that ends in '/', without its slash. */
+struct span key_folder_name(struct span folder);
+
 /* Twelve digits. */
 bool key_is_account(struct span text);
 /* Letters, digits and dashes, at most 32. Which regions there are is AWS's to say. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "collect/trail_prefix.h"
 
 struct trails {
     struct trails_config config;
@@ -64,20 +65,6 @@ static bool absent(int64_t id, struct err *err) {
 
 /* ---- trails begin ---- */
 
-/* With a slash at its end, so that `logs` is not `logs2/`. */
-static bool read_prefix(struct span text, struct arena *arena, struct span *out, struct err *err) {
-    struct span prefix = text;
-
-    if (text.length >= LIMIT_KEY_BYTES)
-        return err_set(err, ERR_INVALID, "a prefix has less than %d bytes", LIMIT_KEY_BYTES);
-    if (text.length > 0 && !span_ends_with(text, SPAN("/")))
-        prefix = arena_join(arena, text, SPAN("/"));
-    if (!discovery_check_prefix(prefix, err))
-        return false;
-    *out = prefix.length > 0 ? prefix : SPAN("");
-    return true;
-}
-
 static bool open_one(struct trails *trails, const struct trail *trail, const struct err *reason,
                      bool configured, struct err *err) {
     struct follower *follower;
@@ -98,7 +85,7 @@ static bool add_configured(struct trails *trails, const char *text, struct err *
     bool added;
 
     if (!s3_uri_parse(span_of(text), &wanted.bucket, &wanted.prefix, err) ||
-        !read_prefix(wanted.prefix, &arena, &wanted.prefix, err))
+        !trail_prefix_read(wanted.prefix, &arena, &wanted.prefix, err))
         return err_add(err, "--follow %s", text);
     if (!store_add_trail(trails->config.store, &wanted, &arena, &trail, &added, err))
         return false;
@@ -176,7 +163,7 @@ static bool follow(struct trails *trails, struct trail *wanted, struct arena *ar
     struct trail trail;
     bool added;
 
-    if (!read_prefix(wanted->prefix, arena, &wanted->prefix, err))
+    if (!trail_prefix_read(wanted->prefix, arena, &wanted->prefix, err))
         return false;
     if (trails->count >= LIMIT_TRAILS)
         return err_set(err, ERR_BUSY, "%d trails are followed already, the most there can be",

@@ -144,11 +144,19 @@ static void test_any_bytes(void **state) {
                      KEY_FOREIGN);
 }
 
+static void test_folder_name(void **state) {
+    (void)state;
+    assert_true(span_equal(key_folder_name(SPAN("a/bc/")), SPAN("bc")));
+    assert_true(span_equal(key_folder_name(SPAN("bc/")), SPAN("bc")));
+    assert_true(span_equal(key_folder_name(SPAN("a//")), SPAN("")));
+}
+
 int main(void) {
     const struct rows all[] = {
         ROWS(test_key, keys),
         TEST(test_place_of_folders),
         TEST(test_any_bytes),
+        TEST(test_folder_name),
     };
 
     return rows_run("key_layout", all, ARRAY_LENGTH(all));
