@@ -74,7 +74,8 @@ static bool walk_value(struct walk *walk, int byte, const char **out_kind, struc
     if (byte == '{')
         return walk_object_or_event(walk, out_kind, err);
     if (byte == ',' && walk->values > 0)
-        return value_reader_bad(&walk->reader, "a comma between values that are in no array", err);
+        return value_reader_bad(
+            &walk->reader, "a comma between values that are in no array (CSV is not read)", err);
     if (byte != '[')
         return check_bare(walk, byte, err) && walk_candidate(walk, err);
     *out_kind = "array";
