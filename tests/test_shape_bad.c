@@ -74,7 +74,9 @@ static const struct bad_row {
     {"a bad string behind the end", "[] \"\n\"",
      "control character in a string at byte 4 of the text, in record 0", 4, 0},
     {"a comma behind the end", A ",",
-     "a comma between values that are in no array (CSV is not read) at byte 52 of the text, in record 1", 52, 1},
+     "a comma between values that are in no array (CSV is not read) at byte 52 of the text, in "
+     "record 1",
+     52, 1},
     {"a control character in a string", "[" A ",{\"a\":\"\n\"}]",
      "control character in a string at byte 60 of the text, in record 1", 60, 1},
     {"a line that is cut off",
