@@ -105,24 +105,29 @@ static bool in_order(enum order order, const struct position *a, const struct po
     return (a->hash < b->hash) == (order != ORDER_NEWEST_FIRST);
 }
 
-static void check_event(struct walk *walk, const struct found *found) {
+/* Of every so many of each file, since making one takes longer than storing it. */
+static void check_record(const struct found *found, int64_t number) {
     struct arena arena = {0};
-    char text[64] = "";
-    long number;
 
-    memcpy(text, found->record.data, found->record.length < 63 ? found->record.length : 63);
-    assert_int_equal(sscanf(text, "{\"eventID\":\"id-%ld\"", &number), 1);
-    assert_in_range(number, 0, EVENTS - 1);
+    if (number % 11 != 0)
+        return;
     struct event event = made_event(number, &arena);
     assert_true(span_equal(found->record, event.record));
     assert_true(span_equal(found->account, event.value[ATTRIBUTE_ACCOUNT]));
-    assert_int_equal(found->position.time_ms, event.time_ms);
+    arena_clear(&arena);
+}
+
+static void check_event(struct walk *walk, const struct found *found) {
+    int64_t number = made_number(found->record);
+
+    assert_in_range(number, 0, EVENTS - 1);
+    check_record(found, number);
+    assert_int_equal(found->position.time_ms, made_time(number));
     assert_int_equal(found->position.import, number % FILES + 1);
     assert_false(walk->seen[number]);
     walk->seen[number] = true;
     if (walk->query.resume)
         assert_true(in_order(walk->query.order, &walk->query.after, &found->position));
-    arena_clear(&arena);
 }
 
 void walk_page(struct walk *walk) {

@@ -117,6 +117,19 @@ static struct lookup_resource *made_lookup_resources(uint64_t mixed, struct aren
     return resources;
 }
 
+int64_t made_time(int64_t number) {
+    return FIRST_MS + number / 4 * 1000;
+}
+
+int64_t made_number(struct span record) {
+    static const char before[] = "{\"eventID\":\"id-";
+    size_t length = strlen(before);
+
+    assert_true(record.length > length);
+    assert_memory_equal(record.data, before, length);
+    return strtoll(record.data + length, NULL, 10);
+}
+
 struct event made_event(int64_t number, struct arena *arena) {
     static const char *const accounts[] = {"111122223333", "444455556666", "777788889999"};
     static const char *const actions[] = {"CreateResourceShare", "GetResourceShares", "AssumeRole",
@@ -125,7 +138,7 @@ struct event made_event(int64_t number, struct arena *arena) {
                                            "s3.amazonaws.com"};
     static const char *const nets[] = {"10.0.0.", "10.0.1.", "10.0.2.", "10.0.3."};
     uint64_t mixed = hash_bytes((struct span){(const char *)&number, sizeof(number)}, 7);
-    struct event event = {.time_ms = FIRST_MS + number / 4 * 1000};
+    struct event event = {.time_ms = made_time(number)};
 
     event.event_id = numbered(arena, "id-", (uint64_t)number);
     event.value[ATTRIBUTE_ACCOUNT] = pick(accounts, ARRAY_LENGTH(accounts), mixed);

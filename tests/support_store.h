@@ -20,6 +20,10 @@ void remove_directory(const char *path);
  * from 2024-01-01. Spans are in the arena. */
 struct event made_event(int64_t number, struct arena *arena);
 
+/* Its time, and the number of a made record: quicker than the event. */
+int64_t made_time(int64_t number);
+int64_t made_number(struct span record);
+
 /* Imports events [from, to) in one file whose sha256 is made of the numbers and `salt`; fails the
  * test when that fails. */
 struct receipt import_range(struct store *store, int64_t from, int64_t to, uint8_t salt);

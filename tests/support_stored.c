@@ -15,24 +15,7 @@
 
 #define PAGE 6000
 
-int64_t made_time(int64_t number) {
-    struct arena arena = {0};
-    int64_t time_ms = made_event(number, &arena).time_ms;
-
-    arena_clear(&arena);
-    return time_ms;
-}
-
 /* ---- reading all ---- */
-
-static int64_t number_of(struct span record) {
-    static const char before[] = "{\"eventID\":\"id-";
-    size_t length = strlen(before);
-
-    assert_true(record.length > length);
-    assert_memory_equal(record.data, before, length);
-    return strtoll(record.data + length, NULL, 10);
-}
 
 /* Of every so many, since making one takes longer than storing it. */
 static void check_record(const struct found *found, int64_t number) {
@@ -48,7 +31,7 @@ static void check_record(const struct found *found, int64_t number) {
 }
 
 static void note_arrival(struct stored *stored, const struct found *found, int64_t *last) {
-    int64_t number = number_of(found->record);
+    int64_t number = made_number(found->record);
 
     assert_in_range(number, 0, stored->limit - 1);
     assert_int_equal(stored->imports[number], 0);
@@ -60,7 +43,7 @@ static void note_arrival(struct stored *stored, const struct found *found, int64
 }
 
 static void check_newest(struct stored *stored, const struct found *found, int64_t *last) {
-    assert_int_equal(found->position.import, stored->imports[number_of(found->record)]);
+    assert_int_equal(found->position.import, stored->imports[made_number(found->record)]);
     assert_true(found->position.time_ms <= *last);
     *last = found->position.time_ms;
 }

@@ -26,9 +26,6 @@ int64_t count_of_import(struct store *store, int64_t import);
  * given up and that receipts and rows agree, and opens it again: the same events must be there. */
 void expect_sound(struct scratch_store *scratch, int64_t limit);
 
-/* The time of event `number`. */
-int64_t made_time(int64_t number);
-
 /* A store that need not make a dictionary first, which takes longer than most of what is tested. */
 void trained_open(struct scratch_store *scratch);
 

@@ -99,15 +99,6 @@ static size_t expect_matches(const struct query *query, bool *out_matches) {
 
 /* ---- walking the pages ---- */
 
-static int64_t number_of(struct span record) {
-    char text[64] = "";
-    int64_t number;
-
-    memcpy(text, record.data, record.length < 63 ? record.length : 63);
-    assert_int_equal(sscanf(text, "{\"eventID\":\"id-%ld\"", &number), 1);
-    return number;
-}
-
 static bool in_order(enum order order, const struct position *a, const struct position *b) {
     if (order == ORDER_ARRIVAL && a->import != b->import)
         return a->import < b->import;
@@ -118,7 +109,7 @@ static bool in_order(enum order order, const struct position *a, const struct po
 
 static void check_found(const struct query *query, const struct found *found,
                         const struct position *before, bool *matches) {
-    int64_t number = number_of(found->record);
+    int64_t number = made_number(found->record);
     const struct event *event = &events[number];
 
     assert_true(matches[number]); /* each once, and none that should not be there */

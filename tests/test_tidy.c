@@ -152,7 +152,7 @@ static void test_killed(void **state) {
     (void)state;
     shuffled_open(&scratch);
     store_close(scratch.store);
-    for (unsigned ms = 1; !ended; ms += ms / 2 + 1) {
+    for (unsigned ms = 1; !ended; ms *= 2) {
         ended = kill_after(scratch.directory, ms);
         struct err err = {0};
         if (!store_open(scratch.directory, &scratch.store, &err))
