@@ -214,7 +214,8 @@ static void write_store(const struct store_figures *figures, struct buffer *out)
               "Times that blocks which overlapped were merged.");
     write_one(out, "traild_store_merged_blocks_total", "counter", figures->merged_blocks,
               "Blocks that were merged.");
-    write_one(out, "traild_store_imports", "gauge", figures->imports, "Number of the newest receipt; a file that comes twice at once leaves a gap.");
+    write_one(out, "traild_store_imports", "gauge", figures->imports,
+              "Number of the newest receipt; a file that comes twice at once leaves a gap.");
     write_one(out, "traild_store_size_bytes", "gauge", figures->bytes,
               "Size of the store on disk.");
 }
