@@ -71,16 +71,17 @@ def beside(part):
 
 def from_s3(part):
     text = f"""A bucket with the same {thousands(part['files'])} files, {mebibytes(part['gzip'])}, on a
-radosgw that holds them in memory and runs on the same cores, so that each time has what it needs in
-it; the first row reads no bucket. A real S3 is further away: there the number of downloads decides.
+radosgw ({part['version']}) that holds them in memory and runs on the same cores, so that each
+time has what it needs in it; the first row reads no bucket. A real S3 is further away: there the
+number of downloads decides.
 
 - **traild import s3://bench/** lists, downloads 8 objects at a time, and has each durable, with a
   mark so that it is not fetched again."""
     if "sync" in part["rounds"]:
         copying = of_rounds(part["rounds"]["sync"], "copying")
         text += f"""
-- **aws s3 sync** copies the bucket into a directory ({with_range(copying)} s), which is imported
-  then."""
+- **aws s3 sync** copies the bucket into a directory, which takes {with_range(copying)} s of its
+  time, and that is imported then."""
     if "scan" in part["rounds"]:
         text += """
 - **boto3 and json** is [a script](../bench/peers/scan_bucket.py) as people write it: it downloads 8
