@@ -266,7 +266,7 @@ class FailureTest(FollowCase):
         self.until_current(server)
         self.assertEqual(len(self.through.gets(key)), 1)
         receipts = server.get("/v1/imports?status=failed").json()["imports"]
-        self.assertEqual([file["source"] for file in receipts], [self.bucket.uri(key)])
+        self.assertEqual([file["source"] for file in receipts], [self.bucket.uri(key)], receipts)
         self.made.put(key, self.made.body(ACCOUNT, REGION, self.now))
         self.until_here(server)
         self.assertEqual(len(self.through.gets(key)), 2)
