@@ -5,8 +5,7 @@
 #include "collect/outage.h"
 
 /* An object whose failure may pass is tried again after these pauses; then its receipt says failed.
- * Only when not even that can be written, which is a full disk, or when nothing comes at all, it is
- * tried further. */
+ * While the disk is full, which counts as no try, or nothing comes at all, it is tried further. */
 static const int64_t pauses_ms[] = {2000, 8000, 32000};
 
 /* Beside those that are gathered as many as are downloaded, and as many again, which wait in the
@@ -27,7 +26,7 @@ static enum fetch_failures failures_of(const struct import_run *run,
         .downloads = run->collector->config.downloads,
     };
 
-    return slot->attempts <= (int64_t)last || is_outage(&question) ? FETCH_RECORDS
+    return slot->failures <= (int64_t)last || is_outage(&question) ? FETCH_RECORDS
                                                                    : FETCH_RECORDS_ALL;
 }
 
@@ -61,8 +60,9 @@ void import_feed(struct import_run *run) {
 static void put_back(struct import_run *run, struct window_slot *slot, const struct err *err) {
     size_t last = ARRAY_LENGTH(pauses_ms) - 1;
     size_t pause = slot->attempts < (int64_t)last ? (size_t)slot->attempts : last;
+    bool counts = err != NULL && err->kind != ERR_NO_SPACE;
 
-    window_put_back(&run->window, slot, monotonic_ms() + pauses_ms[pause]);
+    window_put_back(&run->window, slot, monotonic_ms() + pauses_ms[pause], counts);
     if (err != NULL)
         run->waiting = *err;
 }

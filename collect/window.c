@@ -160,10 +160,12 @@ void window_finish(struct window *window, struct window_slot *slot, const struct
         settle(window);
 }
 
-void window_put_back(struct window *window, struct window_slot *slot, int64_t not_before_ms) {
+void window_put_back(struct window *window, struct window_slot *slot, int64_t not_before_ms,
+                     bool counts) {
     window->under_way--;
     window->again++;
     slot->state = SLOT_LISTED;
     slot->attempts++;
+    slot->failures += counts;
     slot->not_before_ms = not_before_ms;
 }

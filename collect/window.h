@@ -46,6 +46,7 @@ struct window_slot {
     void *owner;        /* the caller's own */
     enum slot_state state;
     int64_t attempts;      /* that failed */
+    int64_t failures;      /* those of them that count */
     int64_t not_before_ms; /* monotonic: when it may be tried again */
     struct slot_end end;   /* once it is finished */
     char bytes[];
@@ -87,7 +88,9 @@ int64_t window_next_due(const struct window *window, size_t most);
  * borrows is copied. */
 void window_finish(struct window *window, struct window_slot *slot, const struct slot_end *end);
 
-/* It is not under way any more, and to be tried again. */
-void window_put_back(struct window *window, struct window_slot *slot, int64_t not_before_ms);
+/* It is not under way any more, and to be tried again. Whether it was tried at all, so that this
+ * counts as a failure, is the caller's to say. */
+void window_put_back(struct window *window, struct window_slot *slot, int64_t not_before_ms,
+                     bool counts);
 
 #endif

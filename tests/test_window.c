@@ -155,7 +155,7 @@ static void test_tried_again(void **state) {
     struct window_slot *second = add(&window, 1);
     assert_ptr_equal(window_take(&window, 0), first);
     assert_int_equal(window_next_due(&window, 2), INT64_MAX);
-    window_put_back(&window, first, 1000);
+    window_put_back(&window, first, 1000, true);
     assert_int_equal(window_next_due(&window, 1), 1000);
     assert_ptr_equal(window_take(&window, 999), second);
     assert_int_equal(window_next_due(&window, 2), 1000);
@@ -163,6 +163,11 @@ static void test_tried_again(void **state) {
     assert_null(window_take(&window, 999));
     assert_ptr_equal(window_take(&window, 1000), first);
     assert_int_equal(first->attempts, 1);
+    assert_int_equal(first->failures, 1);
+    window_put_back(&window, first, 1000, false);
+    assert_ptr_equal(window_take(&window, 1000), first);
+    assert_int_equal(first->attempts, 2);
+    assert_int_equal(first->failures, 1);
     assert_int_equal(window_next_due(&window, 2), INT64_MAX);
     assert_int_equal(window.under_way, 2);
     window_finish(&window, second, &imported);
