@@ -130,11 +130,15 @@ void look(struct following *following) {
     wait_runs(following, runs + (int64_t)follower->place_count);
 }
 
-void try_again(struct following *following) {
+void try_rounds(struct following *following, int64_t rounds) {
     int64_t runs = count_runs(following);
 
     agenda_set(following->agenda, &following->follower->retries.item, 0);
-    wait_runs(following, runs + 1);
+    wait_runs(following, runs + rounds);
+}
+
+void try_again(struct following *following) {
+    try_rounds(following, 1);
 }
 
 struct trail_view view_trail(struct following *following) {

@@ -59,6 +59,9 @@ void look(struct following *following);
 /* One round of retries, of what is due. */
 void try_again(struct following *following);
 
+/* With those that follow from it by themselves, so many in all. */
+void try_rounds(struct following *following, int64_t rounds);
+
 /* In the arena of `following`. */
 struct trail_view view_trail(struct following *following);
 
