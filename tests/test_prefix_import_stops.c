@@ -202,6 +202,16 @@ static void test_full_disk_and_many_files(void **state) {
 
 /* ---- stop and start ---- */
 
+/* Which of the two digests came first is chance. */
+static void check_live_skipped(struct span text) {
+    bool second = memmem(text.data, text.length, "0009", 4) != NULL;
+
+    check_skipped(text, second ? "{\"folder\":{\"objects\":2,\"example\":\"f/0004/\"},"
+                                 "\"digest\":{\"objects\":2,\"example\":\"f/0009.json\"}}"
+                               : "{\"folder\":{\"objects\":2,\"example\":\"f/0004/\"},"
+                                 "\"digest\":{\"objects\":2,\"example\":\"f/0002.json\"}}");
+}
+
 static void test_goes_on_after_a_stop(void **state) {
     struct stall stall = {.part = "0005", .gate = gate_new()};
     struct collecting collecting;
@@ -218,9 +228,7 @@ static void test_goes_on_after_a_stop(void **state) {
     int64_t id = begin_prefix(&collecting, "f/");
     wait_ended_files(&collecting, id, 21);
     struct import_live live = progress_of(&collecting, id);
-    check_skipped(live.skipped,
-                  "{\"folder\":{\"objects\":2,\"example\":\"f/0004/\"},"
-                  "\"digest\":{\"objects\":2,\"example\":\"f/0002.json\"}}");
+    check_live_skipped(live.skipped);
     collecting_stop(&collecting);
     struct receipt receipt = get_receipt(&collecting, id);
     assert_int_equal(receipt.status, IMPORT_RUNNING);
