@@ -75,8 +75,9 @@ $(OUT)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(QUIET)$(CC) $(ALL_CFLAGS) -c $< -o $@
 
-# Compiling tests takes longer than running them, and with the checkers in four times as long.
-$(OUT)/tests/%.o: ALL_CFLAGS += $(if $(SAN),-O0,-O1)
+# Compiling tests takes longer than running them, and with the checkers in four times as long; what
+# they share works harder.
+$(OUT)/tests/test_%.o: ALL_CFLAGS += $(if $(SAN),-O0,-O1)
 
 # Fuzzers share the build that checks memory: what reads bytes from outside tells them how far they got.
 ifneq ($(and $(findstring clang,$(CC)),$(filter 1,$(SAN))),)

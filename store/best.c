@@ -31,52 +31,50 @@ bool best_wants(const struct best *best, const struct position *position) {
            position_before(best->order, position, &best->candidates[0].position);
 }
 
-static void swap(struct candidate *a, struct candidate *b) {
-    struct candidate kept = *a;
-
-    *a = *b;
-    *b = kept;
+static bool is_before(const struct best *best, const struct candidate *a,
+                      const struct candidate *b) {
+    return position_before(best->order, &a->position, &b->position);
 }
 
-static bool is_before(const struct best *best, size_t a, size_t b) {
-    return position_before(best->order, &best->candidates[a].position,
-                           &best->candidates[b].position);
-}
+/* The place is free: those in the way move down into it, and the candidate takes the last of
+ * theirs. */
+static void rise(struct best *best, const struct candidate *candidate, size_t at) {
+    struct candidate *heap = best->candidates;
 
-static void rise(struct best *best, size_t at) {
-    while (at > 0 && is_before(best, (at - 1) / 2, at)) {
-        swap(&best->candidates[at], &best->candidates[(at - 1) / 2]);
+    while (at > 0 && is_before(best, &heap[(at - 1) / 2], candidate)) {
+        heap[at] = heap[(at - 1) / 2];
         at = (at - 1) / 2;
     }
+    heap[at] = *candidate;
 }
 
-static void sink(struct best *best, size_t at, size_t count) {
-    for (;;) {
-        size_t last = at;
-        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++) {
-            if (is_before(best, last, child))
-                last = child;
-        }
-        if (last == at)
-            return;
-        swap(&best->candidates[at], &best->candidates[last]);
-        at = last;
+/* The same, downwards. */
+static void sink(struct best *best, const struct candidate *candidate, size_t count) {
+    struct candidate *heap = best->candidates;
+    size_t at = 0;
+
+    for (size_t child = 1; child < count; child = 2 * at + 1) {
+        if (child + 1 < count && is_before(best, &heap[child], &heap[child + 1]))
+            child++;
+        if (!is_before(best, candidate, &heap[child]))
+            break;
+        heap[at] = heap[child];
+        at = child;
     }
+    heap[at] = *candidate;
 }
 
 void best_offer(struct best *best, const struct candidate *candidate) {
-    if (best->count < best->capacity) {
-        best->candidates[best->count] = *candidate;
-        rise(best, best->count++);
-        return;
-    }
-    best->candidates[0] = *candidate;
-    sink(best, 0, best->count);
+    if (best->count < best->capacity)
+        rise(best, candidate, best->count++);
+    else
+        sink(best, candidate, best->count);
 }
 
 void best_sort(struct best *best) {
     for (size_t end = best->count; end > 1; end--) {
-        swap(&best->candidates[0], &best->candidates[end - 1]);
-        sink(best, 0, end - 1);
+        struct candidate first = best->candidates[end - 1];
+        best->candidates[end - 1] = best->candidates[0];
+        sink(best, &first, end - 1);
     }
 }

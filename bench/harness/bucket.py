@@ -7,7 +7,8 @@ import sys
 
 from harness.settings import ROOT
 
-sys.path += [os.path.join(ROOT, "tests", "s3"), os.path.join(ROOT, "tests", "stories")]
+# Before the rest: Ceph itself brings a module of the name `ceph`.
+sys.path[:0] = [os.path.join(ROOT, "tests", "s3"), os.path.join(ROOT, "tests", "stories")]
 
 import ceph
 from s3_client import Bucket, Client
