@@ -66,10 +66,11 @@ def is_closed(connection):
 
 class SocketCase(unittest.TestCase):
     options = ()
+    environment = {}
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Traild(*cls.options)
+        cls.server = Traild(*cls.options, environment=cls.environment)
 
     @classmethod
     def tearDownClass(cls):

@@ -135,6 +135,8 @@ class Bodies(BodiesCase):
 class ManySenders(BodiesCase):
     """Memory stays bounded whatever the number of those who send at once."""
     options = ("--connections", "240", "--threads", "2")
+    # The checker of memory holds on to what is freed, up to four times what is measured here.
+    environment = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
     SENDERS = 200  # of a megabyte each: three times what may be kept in memory
 
     def test_many_bodies_at_once(self):
@@ -146,7 +148,7 @@ class ManySenders(BodiesCase):
             wait_until(lambda: self.open_bodies() > self.SENDERS // 2, "bodies to go to files")
             self.assert_alive()
             grown = self.server.resident_bytes() - before
-            self.assertLess(grown, 160 << 20, "bodies were not moved to files")
+            self.assertLess(grown, 128 << 20, "bodies were not moved to files")
 
 
 class FullQueue(SocketCase):
