@@ -5,8 +5,8 @@
  * thread asks the store whether it has the object (key and ETag), reads it into a spool, which
  * takes no lock and no transaction, and gives it to ingest_file; then it tells by `done`. Files of
  * a source that waits for none of them are gathered and committed together (collect/gathering.h);
- * it is told when they are.
- * Any thread may call any function. */
+ * it is told when they are. While the disk is full next to nothing is fetched
+ * (collect/full_disk.h). Any thread may call any function. */
 #ifndef TRAILD_COLLECT_FETCHER_H
 #define TRAILD_COLLECT_FETCHER_H
 

@@ -6,7 +6,7 @@
 
 #include "tests/support_question.h"
 
-#define QUESTIONS  40 /* of each order */
+#define QUESTIONS  80 /* of each order */
 #define MOST_PAGES 40 /* of one walk */
 
 /* Made once: no test changes it. */

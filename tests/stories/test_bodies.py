@@ -148,7 +148,7 @@ class ManySenders(BodiesCase):
             wait_until(lambda: self.open_bodies() > self.SENDERS // 2, "bodies to go to files")
             self.assert_alive()
             grown = self.server.resident_bytes() - before
-            self.assertLess(grown, 128 << 20, "bodies were not moved to files")
+            self.assertLess(grown, 96 << 20, "bodies were not moved to files")
 
 
 class FullQueue(SocketCase):
