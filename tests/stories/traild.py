@@ -32,6 +32,12 @@ PATIENCE = 120
 PATIENT = {f"TRAILD_{name}_TIMEOUT": "1h" for name in ("HEADER", "TRANSFER", "IDLE", "DRAIN")}
 
 
+def watched_by_the_checker_of_threads():
+    """Whether PROGRAM was built with it: it keeps more than a byte of its own for each in use."""
+    with open(PROGRAM, "rb") as program:
+        return b"__tsan_init" in program.read()
+
+
 def environment_without_settings():
     """Without what whoever runs this has set for traild, for AWS's clients, or as a proxy."""
     return {name: value for name, value in os.environ.items()
@@ -220,13 +226,6 @@ class Traild:
     def resident_bytes(self):
         with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-    def peak_resident_bytes(self):
-        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-        raise AssertionError("no VmHWM")
 
 
 def run(*arguments, environment=None, stdin=None, timeout=PATIENCE):
