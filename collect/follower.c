@@ -19,7 +19,7 @@ static bool read_places(struct follower *follower, struct arena *arena, struct e
 }
 
 static bool read_retries(struct follower *follower, struct arena *arena, struct err *err) {
-    struct retry_list list;
+    struct trail_retry_list list;
 
     if (!store_list_retries(follower->config->store, follower->id, INT64_MAX, INT64_MAX, INT32_MAX,
                             arena, &list, err))

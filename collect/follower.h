@@ -169,24 +169,24 @@ void look_run(struct agenda_item *item, struct aws_channel *channel);
 
 /* ---- follower_fetches.c ---- */
 
-struct batch;
+struct fetch_batch;
 
 /* An object of a batch. */
 struct wanted {
     struct fetch fetch; /* first */
-    struct batch *batch;
+    struct fetch_batch *batch;
     struct place *place; /* it is counted with; NULL: none */
     int64_t attempts;    /* that failed before */
     bool refused;        /* the last of them was */
 };
 
 /* Objects that are fetched together; owns itself until `ended` is called. */
-struct batch {
+struct fetch_batch {
     struct arena arena;
     struct follower *follower;
     struct wanted *wanted;
     size_t count;
-    void (*ended)(struct batch *batch); /* by the thread that ends the last one */
+    void (*ended)(struct fetch_batch *batch); /* by the thread that ends the last one */
 
     /* Guarded by the lock until `ended`. */
     size_t left;
@@ -199,10 +199,10 @@ struct batch {
 
 /* Fetches all of it; `ended` is called even when there is nothing to fetch, maybe before this
  * returns. The batch is embedded or alone; whoever made it frees it in `ended`. */
-void batch_start(struct batch *batch);
+void fetch_batch_start(struct fetch_batch *batch);
 
 /* What it holds, not the batch itself. */
-void batch_release(struct batch *batch);
+void fetch_batch_release(struct fetch_batch *batch);
 
 /* Whether a place may list, until follower_leave; else it waits, and its item is set when it may.
  */

@@ -79,7 +79,7 @@ static void count_retried(struct wanted *wanted, enum fetch_outcome outcome, str
 /* Those of a page count when it is finished, with its position: one that has to be listed again is
  * not counted twice. `kind` is what one that is skipped is. With the lock held. */
 static void count(struct wanted *wanted, enum fetch_outcome outcome, struct span kind) {
-    struct batch *batch = wanted->batch;
+    struct fetch_batch *batch = wanted->batch;
 
     if (wanted->attempts > 0) {
         count_retried(wanted, outcome, kind);
@@ -142,7 +142,7 @@ void follower_leave(struct follower *follower) {
 }
 
 /* One less to wait for. */
-static void leave(struct batch *batch) {
+static void leave(struct fetch_batch *batch) {
     struct follower *follower = batch->follower;
 
     pthread_mutex_lock(&follower->lock);
@@ -157,7 +157,7 @@ static void leave(struct batch *batch) {
 static void on_done(struct fetch *fetch, enum fetch_outcome outcome, const struct receipt *receipt,
                     const struct err *err) {
     struct wanted *wanted = (struct wanted *)fetch;
-    struct batch *batch = wanted->batch;
+    struct fetch_batch *batch = wanted->batch;
     bool kept = true;
 
     if (outcome == FETCH_FAILED)
@@ -180,7 +180,7 @@ static enum fetch_failures failures_of(const struct wanted *wanted) {
     return wanted->attempts + 1 < ABSENT_ATTEMPTS ? FETCH_RECORDS_BYTES : FETCH_RECORDS_OBJECT;
 }
 
-static void prepare(struct batch *batch, struct wanted *wanted) {
+static void prepare(struct fetch_batch *batch, struct wanted *wanted) {
     wanted->batch = batch;
     wanted->fetch.failures = failures_of(wanted);
     wanted->fetch.trusts_failures = true;
@@ -188,7 +188,7 @@ static void prepare(struct batch *batch, struct wanted *wanted) {
     wanted->fetch.done = on_done;
 }
 
-void batch_start(struct batch *batch) {
+void fetch_batch_start(struct fetch_batch *batch) {
     struct follower *follower = batch->follower;
 
     /* One more than there are, so that the batch is there until all are added. */
@@ -203,7 +203,7 @@ void batch_start(struct batch *batch) {
     leave(batch);
 }
 
-void batch_release(struct batch *batch) {
+void fetch_batch_release(struct fetch_batch *batch) {
     trail_notes_clear(&batch->skipped);
     arena_clear(&batch->arena);
 }

@@ -19,7 +19,7 @@ static void plan(struct follower *follower, int64_t next_ms) {
 bool retries_keep(struct follower *follower, const struct s3_object *object, int64_t attempts,
                   const struct err *reason, struct err *err) {
     enum retry_cause cause = retry_cause_of(reason);
-    const struct retry retry = {
+    const struct trail_retry retry = {
         .key = object->key,
         .etag = object->etag,
         .bytes = object->bytes,
@@ -77,7 +77,7 @@ static bool hurry_all(struct follower *follower, struct err *err) {
 
 /* When the earliest of all is due; none: nothing is planned until one is kept. */
 static bool plan_next(struct follower *follower, struct arena *arena, struct err *err) {
-    struct retry_list first;
+    struct trail_retry_list first;
 
     if (!hurry_all(follower, err) ||
         !store_list_retries(follower->config->store, follower->id, INT64_MAX, INT64_MAX, 1, arena,
@@ -102,13 +102,13 @@ static bool begin(struct follower *follower) {
     return first;
 }
 
-static void end(struct batch *batch) {
+static void end(struct fetch_batch *batch) {
     struct follower *follower = batch->follower;
 
     pthread_mutex_lock(&follower->lock);
     follower->retrying = false;
     pthread_mutex_unlock(&follower->lock);
-    batch_release(batch);
+    fetch_batch_release(batch);
     free(batch);
 }
 
@@ -119,7 +119,7 @@ static void count_run(struct follower *follower) {
     pthread_mutex_unlock(&follower->lock);
 }
 
-static void on_ended(struct batch *batch) {
+static void on_ended(struct fetch_batch *batch) {
     struct follower *follower = batch->follower;
     bool cancelled = batch->cancelled;
     bool lost = batch->lost;
@@ -137,14 +137,14 @@ static void on_ended(struct batch *batch) {
     count_run(follower);
 }
 
-static void fill(struct batch *batch, const struct retry_list *due) {
+static void fill(struct fetch_batch *batch, const struct trail_retry_list *due) {
     struct follower *follower = batch->follower;
 
     batch->wanted = arena_new(&batch->arena, due->count, sizeof(*batch->wanted));
     batch->count = due->count;
     pthread_mutex_lock(&follower->lock);
     for (size_t i = 0; i < due->count; i++) {
-        const struct retry *retry = &due->retries[i];
+        const struct trail_retry *retry = &due->retries[i];
         struct wanted *wanted = &batch->wanted[i];
         wanted->fetch.object = (struct s3_object){
             .bucket = follower->bucket,
@@ -162,7 +162,7 @@ static void fill(struct batch *batch, const struct retry_list *due) {
 
 /* None is put off for longer than PACE_LONGEST_RETRY_MS: one that seems to be was saved while the
  * clock was ahead, and is due. */
-static bool list_due(struct follower *follower, struct arena *arena, struct retry_list *out,
+static bool list_due(struct follower *follower, struct arena *arena, struct trail_retry_list *out,
                      struct err *err) {
     const struct trails_config *config = follower->config;
     int64_t now_ms = config->now_ms();
@@ -173,18 +173,18 @@ static bool list_due(struct follower *follower, struct arena *arena, struct retr
 
 void retries_run(struct agenda_item *item, struct aws_channel *channel) {
     struct follower *follower = ((struct follower_task *)item)->follower;
-    struct batch *batch;
-    struct retry_list due;
+    struct fetch_batch *batch;
+    struct trail_retry_list due;
     struct err err;
 
     (void)channel;
     if (!begin(follower))
         return;
     batch = memory_new(1, sizeof(*batch));
-    *batch = (struct batch){.follower = follower, .ended = on_ended};
+    *batch = (struct fetch_batch){.follower = follower, .ended = on_ended};
     if (hurry_all(follower, &err) && list_due(follower, &batch->arena, &due, &err)) {
         fill(batch, &due);
-        batch_start(batch);
+        fetch_batch_start(batch);
         return;
     }
     end(batch);

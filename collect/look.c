@@ -8,8 +8,8 @@
 #include "base/utc.h"
 #include "collect/pace.h"
 
-static void page_free(struct page *page) {
-    batch_release(&page->batch);
+static void page_free(struct look_page *page) {
+    fetch_batch_release(&page->batch);
     free(page);
 }
 
@@ -54,7 +54,7 @@ static void look_ended(struct place *place) {
 }
 
 /* False: there is nothing to count. */
-static bool count_files(struct page *page) {
+static bool count_files(struct look_page *page) {
     struct trail_place *saved = &page->place->saved;
     const size_t *outcomes = page->batch.outcomes;
 
@@ -66,7 +66,7 @@ static bool count_files(struct page *page) {
 }
 
 /* What is kept of the page, once all of it is done. With the lock held. */
-static bool take_over(struct page *page) {
+static bool take_over(struct look_page *page) {
     struct place *place = page->place;
     struct trail_place *saved = &place->saved;
     bool moves =
@@ -94,7 +94,7 @@ static bool take_over(struct page *page) {
 }
 
 /* What has changed, as copies in the page's arena. False: nothing. */
-static bool take_changes(struct page *page, struct trail_place *out, struct span *out_notes) {
+static bool take_changes(struct look_page *page, struct trail_place *out, struct span *out_notes) {
     struct place *place = page->place;
     struct follower *follower = place->follower;
     struct arena *arena = &page->batch.arena;
@@ -109,7 +109,7 @@ static bool take_changes(struct page *page, struct trail_place *out, struct span
     return changed || out_notes->data != NULL;
 }
 
-static bool save(struct page *page, struct err *err) {
+static bool save(struct look_page *page, struct err *err) {
     struct follower *follower = page->place->follower;
     struct trail_place copy;
     struct span notes;
@@ -133,8 +133,8 @@ static void not_saved(struct place *place, const struct err *err) {
     look_failed(place);
 }
 
-static void page_ended(struct batch *batch) {
-    struct page *page = (struct page *)batch;
+static void page_ended(struct fetch_batch *batch) {
+    struct look_page *page = (struct look_page *)batch;
     struct place *place = page->place;
     struct err err;
 
@@ -156,11 +156,11 @@ static void page_ended(struct batch *batch) {
 
 /* ---- how it goes on ---- */
 
-static struct page *page_new(struct place *place) {
+static struct look_page *page_new(struct place *place) {
     struct follower *follower = place->follower;
-    struct page *page = memory_new(1, sizeof(*page));
+    struct look_page *page = memory_new(1, sizeof(*page));
 
-    page->batch = (struct batch){.follower = follower, .ended = page_ended};
+    page->batch = (struct fetch_batch){.follower = follower, .ended = page_ended};
     page->place = place;
     pthread_mutex_lock(&follower->lock);
     page->position = arena_copy(&page->batch.arena, buffer_span(&place->position));
@@ -213,11 +213,11 @@ void look_run(struct agenda_item *item, struct aws_channel *channel) {
 
     if (!follower_enter(follower, place))
         return;
-    struct page *page = page_new(place);
+    struct look_page *page = page_new(place);
     if (!place->looking)
         look_begin(place, now_ms, &page->batch.arena);
-    if (page_read(page, channel, now_ms, &err)) {
-        batch_start(&page->batch);
+    if (look_page_read(page, channel, now_ms, &err)) {
+        fetch_batch_start(&page->batch);
     } else {
         page_free(page);
         follower_note_failure(follower, &err);

@@ -3,7 +3,7 @@
 #include "base/utc.h"
 #include "collect/selection.h"
 
-static void note(struct page *page, const char *kind, struct span key) {
+static void note(struct look_page *page, const char *kind, struct span key) {
     if (span_compare(key, page->position) <= 0)
         return;
     page->skipped++;
@@ -18,7 +18,7 @@ static bool tells_when(const struct key_facts *facts) {
 }
 
 /* How far the listing has come, and which file is the newest. */
-static void follow_time(struct page *page, struct span key, const struct key_facts *facts) {
+static void follow_time(struct look_page *page, struct span key, const struct key_facts *facts) {
     if (facts->day_ms < 0)
         return;
     page->last = key;
@@ -30,7 +30,8 @@ static void follow_time(struct page *page, struct span key, const struct key_fac
 
 /* The objects that the trail is about, in place of all that were listed. A folder of days to come
  * ends the page: nothing in it was delivered, and a position there would hide what will be. */
-static void keep_log_files(struct page *page, const struct selector *selector, int64_t now_ms) {
+static void keep_log_files(struct look_page *page, const struct selector *selector,
+                           int64_t now_ms) {
     struct s3_page *listed = &page->listed;
     size_t kept = 0;
 
@@ -51,7 +52,7 @@ static void keep_log_files(struct page *page, const struct selector *selector, i
     listed->count = kept;
 }
 
-static bool find_known(struct page *page, int64_t **out_imports, struct err *err) {
+static bool find_known(struct look_page *page, int64_t **out_imports, struct err *err) {
     struct arena *arena = &page->batch.arena;
     size_t count = page->listed.count;
     struct object_mark *marks = arena_new(arena, count, sizeof(*marks));
@@ -79,7 +80,7 @@ static bool waits_for_retry(struct follower *follower, struct span key) {
     return waits;
 }
 
-static bool is_wanted(struct page *page, const struct s3_object *object, int64_t import) {
+static bool is_wanted(struct look_page *page, const struct s3_object *object, int64_t import) {
     /* Then it counts, too, even if another source has brought it meanwhile. */
     if (waits_for_retry(page->batch.follower, object->key))
         return false;
@@ -94,8 +95,8 @@ static bool is_wanted(struct page *page, const struct s3_object *object, int64_t
     return true;
 }
 
-static void gather_wanted(struct page *page, const int64_t *imports) {
-    struct batch *batch = &page->batch;
+static void gather_wanted(struct look_page *page, const int64_t *imports) {
+    struct fetch_batch *batch = &page->batch;
 
     batch->wanted = arena_new(&batch->arena, page->listed.count, sizeof(*batch->wanted));
     for (size_t i = 0; i < page->listed.count; i++) {
@@ -109,7 +110,7 @@ static void gather_wanted(struct page *page, const int64_t *imports) {
     page->place->found |= batch->count > 0;
 }
 
-static bool list(struct page *page, struct aws_channel *channel, struct err *err) {
+static bool list(struct look_page *page, struct aws_channel *channel, struct err *err) {
     struct place *place = page->place;
     struct follower *follower = place->follower;
     const struct s3_list ask = {
@@ -126,7 +127,8 @@ static bool list(struct page *page, struct aws_channel *channel, struct err *err
     return true;
 }
 
-bool page_read(struct page *page, struct aws_channel *channel, int64_t now_ms, struct err *err) {
+bool look_page_read(struct look_page *page, struct aws_channel *channel, int64_t now_ms,
+                    struct err *err) {
     struct follower *follower = page->batch.follower;
     struct selection selection = SELECTION_ALL;
     struct selector selector;

@@ -4,8 +4,8 @@
 
 #include "collect/follower.h"
 
-struct page {
-    struct batch batch; /* first */
+struct look_page {
+    struct fetch_batch batch; /* first */
     struct place *place;
     struct s3_page listed;
     bool more;
@@ -18,7 +18,7 @@ struct page {
 };
 
 /* The place's next page, with the batch of what is to be fetched; moves the place's cursor on. */
-MUST_USE bool page_read(struct page *page, struct aws_channel *channel, int64_t now_ms,
-                        struct err *err);
+MUST_USE bool look_page_read(struct look_page *page, struct aws_channel *channel, int64_t now_ms,
+                             struct err *err);
 
 #endif

@@ -46,11 +46,11 @@ static void insert(struct retry_keys *keys, size_t at) {
     keys->count++;
 }
 
-static void count(struct retry_reason *reason, struct span example) {
-    reason->files++;
-    reason->length =
-        example.length < sizeof(reason->example) ? example.length : sizeof(reason->example);
-    memcpy(reason->example, example.data, reason->length);
+static void count(struct waiting_files *waiting, struct span example) {
+    waiting->files++;
+    waiting->length =
+        example.length < sizeof(waiting->example) ? example.length : sizeof(waiting->example);
+    memcpy(waiting->example, example.data, waiting->length);
 }
 
 void retry_keys_add(struct retry_keys *keys, struct span key, enum retry_cause cause,
@@ -59,11 +59,11 @@ void retry_keys_add(struct retry_keys *keys, struct span key, enum retry_cause c
     size_t at = find(keys, hash);
 
     if (is_at(keys, at, hash))
-        keys->reasons[keys->keys[at].cause].files--;
+        keys->waiting[keys->keys[at].cause].files--;
     else
         insert(keys, at);
     keys->keys[at] = (struct retry_key){hash, cause};
-    count(&keys->reasons[cause], reason);
+    count(&keys->waiting[cause], reason);
 }
 
 void retry_keys_drop(struct retry_keys *keys, struct span key) {
@@ -72,7 +72,7 @@ void retry_keys_drop(struct retry_keys *keys, struct span key) {
 
     if (!is_at(keys, at, hash))
         return;
-    keys->reasons[keys->keys[at].cause].files--;
+    keys->waiting[keys->keys[at].cause].files--;
     keys->count--;
     memmove(keys->keys + at, keys->keys + at + 1, (keys->count - at) * sizeof(*keys->keys));
 }
@@ -82,13 +82,13 @@ struct span retry_keys_to_text(const struct retry_keys *keys, struct arena *aren
 
     buffer_append_byte(&text, '{');
     for (size_t i = 0; i < RETRY_CAUSES; i++) {
-        const struct retry_reason *reason = &keys->reasons[i];
-        if (reason->files == 0)
+        const struct waiting_files *waiting = &keys->waiting[i];
+        if (waiting->files == 0)
             continue;
         json_text_name(&text, retry_cause_word((enum retry_cause)i));
         buffer_append_byte(&text, '{');
-        json_text_integer_member(&text, "files", (int64_t)reason->files);
-        json_text_string_member(&text, "example", (struct span){reason->example, reason->length});
+        json_text_integer_member(&text, "files", (int64_t)waiting->files);
+        json_text_string_member(&text, "example", (struct span){waiting->example, waiting->length});
         buffer_append_byte(&text, '}');
     }
     buffer_append_byte(&text, '}');

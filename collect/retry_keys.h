@@ -18,7 +18,8 @@ struct retry_key {
     enum retry_cause cause;
 };
 
-struct retry_reason {
+/* Those that wait for one cause. */
+struct waiting_files {
     size_t files;
     size_t length; /* of the example: why the last one failed, the whole sentence */
     char example[LIMIT_ERROR_TEXT];
@@ -29,7 +30,7 @@ struct retry_keys {
     struct retry_key *keys; /* owned, in the order of their hashes */
     size_t count;
     size_t capacity;
-    struct retry_reason reasons[RETRY_CAUSES];
+    struct waiting_files waiting[RETRY_CAUSES];
 };
 
 void retry_keys_clear(struct retry_keys *keys);

@@ -11,7 +11,8 @@
 
 /* ---- what comes in ---- */
 
-bool aws_refuse(struct aws_call *aws, const char *name, struct err *err, const char *format, ...) {
+bool aws_refuse(struct aws_request *aws, const char *name, struct err *err, const char *format,
+                ...) {
     char sentence[LIMIT_ERROR_TEXT];
     va_list arguments;
 
@@ -22,17 +23,18 @@ bool aws_refuse(struct aws_call *aws, const char *name, struct err *err, const c
     return err_set(err, ERR_INVALID, "%s", sentence);
 }
 
-bool aws_refuse_type(struct aws_call *aws, const char *member, const char *type, struct err *err) {
+bool aws_refuse_type(struct aws_request *aws, const char *member, const char *type,
+                     struct err *err) {
     return aws_refuse(aws, "SerializationException", err, "%s must be %s", member, type);
 }
 
-const json_t *aws_member(const struct aws_call *aws, const char *name) {
+const json_t *aws_member(const struct aws_request *aws, const char *name) {
     const json_t *value = json_object_get(aws->input, name);
 
     return json_is_null(value) ? NULL : value;
 }
 
-bool aws_text_member(struct aws_call *aws, const char *name, struct span *out, struct err *err) {
+bool aws_text_member(struct aws_request *aws, const char *name, struct span *out, struct err *err) {
     const json_t *value = aws_member(aws, name);
 
     if (value != NULL && !json_is_string(value))
@@ -47,11 +49,11 @@ struct span aws_shown(struct span text) {
 
 /* ---- what goes out ---- */
 
-void aws_answer_begin(struct aws_call *aws, int status) {
+void aws_answer_begin(struct aws_request *aws, int status) {
     (void)aws_response_begin(aws->call->response, status);
 }
 
-void aws_answer_failure(struct aws_call *aws, const struct err *err) {
+void aws_answer_failure(struct aws_request *aws, const struct err *err) {
     int status = problem_status(err->kind);
 
     if (status == 500)

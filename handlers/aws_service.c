@@ -95,7 +95,8 @@ static const struct operation *find_operation(struct span name) {
     return NULL;
 }
 
-static bool choose_operation(struct aws_call *aws, const struct operation **out, struct err *err) {
+static bool choose_operation(struct aws_request *aws, const struct operation **out,
+                             struct err *err) {
     struct span target = aws->call->request->amz_target;
     struct span name = target;
     struct span before;
@@ -119,7 +120,7 @@ static bool choose_operation(struct aws_call *aws, const struct operation **out,
 /* ---- input ---- */
 
 /* Not what a form of a web page can send. */
-static bool check_type(struct aws_call *aws, struct err *err) {
+static bool check_type(struct aws_request *aws, struct err *err) {
     static const char *const types[] = {"application/x-amz-json-1.1", "application/x-amz-json-1.0",
                                         "application/json"};
     struct span given = aws->call->request->content_type;
@@ -148,7 +149,7 @@ static bool is_listed(struct span name, struct span list) {
 
 /* AWS ignores members that it does not know. But a condition that is misspelt must not widen what
  * is found. */
-static bool check_members(struct aws_call *aws, const struct operation *operation,
+static bool check_members(struct aws_request *aws, const struct operation *operation,
                           struct err *err) {
     const char *name;
     json_t *value;
@@ -163,7 +164,7 @@ static bool check_members(struct aws_call *aws, const struct operation *operatio
 }
 
 /* Without a body there are no arguments, as with {}. */
-static bool read_input(struct aws_call *aws, json_t **out, struct err *err) {
+static bool read_input(struct aws_request *aws, json_t **out, struct err *err) {
     json_error_t error;
     struct span text;
 
@@ -180,7 +181,7 @@ static bool read_input(struct aws_call *aws, json_t **out, struct err *err) {
     return true;
 }
 
-static bool answer(struct aws_call *aws, struct err *err) {
+static bool answer(struct aws_request *aws, struct err *err) {
     const struct operation *operation;
     json_auto_t *input = NULL;
 
@@ -207,7 +208,7 @@ static const struct parameter parameters[] = {
 const struct parameter_list aws_parameters = {parameters, ARRAY_LENGTH(parameters), NULL};
 
 bool aws_answer(struct call *call, struct err *err) {
-    struct aws_call aws = {.call = call};
+    struct aws_request aws = {.call = call};
 
     if (answer(&aws, err))
         return true;

@@ -16,11 +16,11 @@
 /* ---- which ---- */
 
 /* The state of a trail is not read on a thread that talks to clients. */
-static bool need_worker(struct aws_call *aws, struct err *err) {
+static bool need_worker(struct aws_request *aws, struct err *err) {
     return aws->call->request->on_worker || err_set(err, ERR_BUDGET, "trails are for a worker");
 }
 
-static bool refuse_unknown(struct aws_call *aws, const char *failure, struct span name,
+static bool refuse_unknown(struct aws_request *aws, const char *failure, struct span name,
                            struct err *err) {
     return aws_refuse(aws, failure, err,
                       "there is no trail \"%.*s\"; ListTrails lists those that are followed",
@@ -28,7 +28,7 @@ static bool refuse_unknown(struct aws_call *aws, const char *failure, struct spa
 }
 
 /* By name or ARN. `unknown` is the failure's name when there is none. */
-static bool find_trail(struct aws_call *aws, struct span given, const char *unknown,
+static bool find_trail(struct aws_request *aws, struct span given, const char *unknown,
                        struct trail_view *out, struct err *err) {
     struct call *call = aws->call;
     struct span name = given;
@@ -46,7 +46,7 @@ static bool find_trail(struct aws_call *aws, struct span given, const char *unkn
     return err->kind == ERR_NOT_FOUND && refuse_unknown(aws, unknown, given, err);
 }
 
-static bool find_named(struct aws_call *aws, const char *member, struct trail_view *out,
+static bool find_named(struct aws_request *aws, const char *member, struct trail_view *out,
                        struct err *err) {
     struct span name;
 
@@ -54,7 +54,7 @@ static bool find_named(struct aws_call *aws, const char *member, struct trail_vi
            find_trail(aws, name, NOT_FOUND, out, err);
 }
 
-static bool list_all(struct aws_call *aws, struct trail_views *out, struct err *err) {
+static bool list_all(struct aws_request *aws, struct trail_views *out, struct err *err) {
     struct call *call = aws->call;
 
     if (!need_worker(aws, err))
@@ -103,7 +103,7 @@ static void write_trail(const struct trail_view *trail, struct arena *arena, str
     buffer_append_byte(out, '}');
 }
 
-static struct buffer *begin(struct aws_call *aws, const char *opening) {
+static struct buffer *begin(struct aws_request *aws, const char *opening) {
     aws_answer_begin(aws, 200);
     buffer_append_text(&aws->call->response->body, opening);
     return &aws->call->response->body;
@@ -111,7 +111,7 @@ static struct buffer *begin(struct aws_call *aws, const char *opening) {
 
 /* ---- operations ---- */
 
-bool get_trail(struct aws_call *aws, struct err *err) {
+bool get_trail(struct aws_request *aws, struct err *err) {
     struct trail_view trail;
 
     if (!find_named(aws, "Name", &trail, err))
@@ -135,7 +135,7 @@ static bool is_named(const struct trail_view *trail, const json_t *names, struct
     return named;
 }
 
-static bool check_texts(struct aws_call *aws, const char *member, const json_t *list,
+static bool check_texts(struct aws_request *aws, const char *member, const json_t *list,
                         struct err *err) {
     bool good = list == NULL || json_is_array(list);
 
@@ -144,7 +144,7 @@ static bool check_texts(struct aws_call *aws, const char *member, const json_t *
     return good || aws_refuse_type(aws, member, "a list of texts", err);
 }
 
-bool describe_trails(struct aws_call *aws, struct err *err) {
+bool describe_trails(struct aws_request *aws, struct err *err) {
     const json_t *names = aws_member(aws, "trailNameList");
     const json_t *shadows = aws_member(aws, "includeShadowTrails");
     struct trail_views found;
@@ -166,7 +166,7 @@ bool describe_trails(struct aws_call *aws, struct err *err) {
     return true;
 }
 
-bool list_trails(struct aws_call *aws, struct err *err) {
+bool list_trails(struct aws_request *aws, struct err *err) {
     struct arena *arena = aws->call->arena;
     struct trail_views found;
 
@@ -193,7 +193,7 @@ static void write_moment(struct buffer *out, const char *name, int64_t ms) {
         aws_write_time(out, name, ms);
 }
 
-bool get_trail_status(struct aws_call *aws, struct err *err) {
+bool get_trail_status(struct aws_request *aws, struct err *err) {
     struct trail_view trail;
 
     if (!find_named(aws, "Name", &trail, err))
@@ -208,7 +208,7 @@ bool get_trail_status(struct aws_call *aws, struct err *err) {
 }
 
 /* What a trail has selected is in no log file: what is there is read, and all of it. */
-bool get_event_selectors(struct aws_call *aws, struct err *err) {
+bool get_event_selectors(struct aws_request *aws, struct err *err) {
     struct trail_view trail;
 
     if (!find_named(aws, "TrailName", &trail, err))
@@ -222,7 +222,7 @@ bool get_event_selectors(struct aws_call *aws, struct err *err) {
     return true;
 }
 
-bool get_insight_selectors(struct aws_call *aws, struct err *err) {
+bool get_insight_selectors(struct aws_request *aws, struct err *err) {
     struct trail_view trail;
 
     return find_named(aws, "TrailName", &trail, err) &&
@@ -230,7 +230,7 @@ bool get_insight_selectors(struct aws_call *aws, struct err *err) {
                       "a trail's Insights are imported as a prefix and not followed");
 }
 
-static bool write_tags(struct aws_call *aws, const json_t *list, struct err *err) {
+static bool write_tags(struct aws_request *aws, const json_t *list, struct err *err) {
     struct buffer *body = begin(aws, "{\"ResourceTagList\":[");
     struct trail_view trail;
 
@@ -248,7 +248,7 @@ static bool write_tags(struct aws_call *aws, const json_t *list, struct err *err
 }
 
 /* Trails have no tags here. */
-bool list_tags(struct aws_call *aws, struct err *err) {
+bool list_tags(struct aws_request *aws, struct err *err) {
     const json_t *list = aws_member(aws, "ResourceIdList");
 
     if (!check_texts(aws, "ResourceIdList", list, err))

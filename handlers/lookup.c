@@ -85,7 +85,7 @@ static bool search(struct call *call, const struct lookup_request *request, stru
     return false;
 }
 
-bool lookup_events(struct aws_call *aws, struct err *err) {
+bool lookup_events(struct aws_request *aws, struct err *err) {
     struct buffer *body = &aws->call->response->body;
     struct lookup_request request;
     struct found_page found;

@@ -5,7 +5,7 @@
 #include "handlers/filters.h"
 
 /* Sets the attribute's condition from its value. */
-typedef bool condition_maker(struct aws_call *aws, struct lookup_attribute *attribute,
+typedef bool condition_maker(struct aws_request *aws, struct lookup_attribute *attribute,
                              struct err *err);
 
 struct lookup_key {
@@ -15,7 +15,7 @@ struct lookup_key {
     bool insight;             /* Insights have it too */
 };
 
-static bool refuse(struct aws_call *aws, const char *key, const char *why, struct err *err) {
+static bool refuse(struct aws_request *aws, const char *key, const char *why, struct err *err) {
     return aws_refuse(aws, "InvalidLookupAttributesException", err, "%s %s", key, why);
 }
 
@@ -36,20 +36,23 @@ static struct condition one_test(struct test test, struct arena *arena) {
     return any_of(alternative, 1);
 }
 
-static bool make_equal(struct aws_call *aws, struct lookup_attribute *attribute, struct err *err) {
+static bool make_equal(struct aws_request *aws, struct lookup_attribute *attribute,
+                       struct err *err) {
     (void)err;
     attribute->condition =
         one_test(equals(attribute->key->attribute, attribute->value), aws->call->arena);
     return true;
 }
 
-static bool make_flag(struct aws_call *aws, struct lookup_attribute *attribute, struct err *err) {
+static bool make_flag(struct aws_request *aws, struct lookup_attribute *attribute,
+                      struct err *err) {
     if (!span_equal(attribute->value, SPAN("true")) && !span_equal(attribute->value, SPAN("false")))
         return refuse(aws, attribute->key->name, "must be true or false", err);
     return make_equal(aws, attribute, err);
 }
 
-static bool make_source(struct aws_call *aws, struct lookup_attribute *attribute, struct err *err) {
+static bool make_source(struct aws_request *aws, struct lookup_attribute *attribute,
+                        struct err *err) {
     struct test test = {.attribute = ATTRIBUTE_SOURCE_IP};
     struct err why;
 
@@ -89,7 +92,7 @@ struct span lookup_username(const struct event *event) {
     return SPAN_NONE;
 }
 
-static bool make_username(struct aws_call *aws, struct lookup_attribute *attribute,
+static bool make_username(struct aws_request *aws, struct lookup_attribute *attribute,
                           struct err *err) {
     struct alternative *alternatives =
         arena_new(aws->call->arena, ARRAY_LENGTH(usernames), sizeof(*alternatives));
@@ -134,7 +137,7 @@ static const struct lookup_key *find_key(struct span name, bool insight) {
     return NULL;
 }
 
-static bool refuse_key(struct aws_call *aws, struct span name, bool insight, struct err *err) {
+static bool refuse_key(struct aws_request *aws, struct span name, bool insight, struct err *err) {
     struct buffer CLEANUP(buffer_clear) known;
 
     buffer_init(&known, 0);
@@ -160,7 +163,7 @@ static size_t count_characters(struct span text) {
     return count;
 }
 
-static bool read_parts(struct aws_call *aws, const json_t *item, struct span *out_name,
+static bool read_parts(struct aws_request *aws, const json_t *item, struct span *out_name,
                        struct span *out_value, struct err *err) {
     const json_t *name = json_object_get(item, "AttributeKey");
     const json_t *value = json_object_get(item, "AttributeValue");
@@ -174,7 +177,7 @@ static bool read_parts(struct aws_call *aws, const json_t *item, struct span *ou
     return true;
 }
 
-bool lookup_attribute_read(struct aws_call *aws, const json_t *item, bool insight,
+bool lookup_attribute_read(struct aws_request *aws, const json_t *item, bool insight,
                            struct lookup_attribute *out, struct err *err) {
     struct lookup_attribute attribute;
     struct span name;

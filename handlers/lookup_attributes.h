@@ -19,7 +19,7 @@ struct lookup_attribute {
 
 /* Reads an item of LookupAttributes; `insight`: of a request for Insights, which knows fewer keys.
  * Conditions are made in the call's arena. */
-MUST_USE bool lookup_attribute_read(struct aws_call *aws, const json_t *item, bool insight,
+MUST_USE bool lookup_attribute_read(struct aws_request *aws, const json_t *item, bool insight,
                                     struct lookup_attribute *out, struct err *err);
 
 /* Its key as it is written. */

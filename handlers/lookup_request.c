@@ -14,13 +14,14 @@ struct moment {
     int64_t ms; /* may be before 1970 */
 };
 
-static bool refuse_time(struct aws_call *aws, const char *name, const char *why, struct err *err) {
+static bool refuse_time(struct aws_request *aws, const char *name, const char *why,
+                        struct err *err) {
     return aws_refuse(aws, "InvalidTimeRangeException", err, "%s %s", name, why);
 }
 
 /* Times are numbers of seconds in this protocol, with or without a fraction. Texts are for people
  * who write requests by hand. */
-static bool read_moment(struct aws_call *aws, const char *name, struct moment *out,
+static bool read_moment(struct aws_request *aws, const char *name, struct moment *out,
                         struct err *err) {
     const json_t *value = aws_member(aws, name);
     const double most = (double)(UTC_MAX_MS / MS_PER_SECOND);
@@ -46,7 +47,7 @@ static int64_t behind(int64_t end_ms) {
     return end_ms % MS_PER_SECOND == 0 ? end_ms + MS_PER_SECOND : end_ms + 1;
 }
 
-static bool read_times(struct aws_call *aws, struct cursor *out, struct err *err) {
+static bool read_times(struct aws_request *aws, struct cursor *out, struct err *err) {
     struct moment start;
     struct moment end;
 
@@ -65,7 +66,7 @@ static bool read_times(struct aws_call *aws, struct cursor *out, struct err *err
 
 /* ---- the rest ---- */
 
-static bool read_category(struct aws_call *aws, bool *out_insight, struct err *err) {
+static bool read_category(struct aws_request *aws, bool *out_insight, struct err *err) {
     struct span category;
 
     if (!aws_text_member(aws, "EventCategory", &category, err))
@@ -77,7 +78,7 @@ static bool read_category(struct aws_call *aws, bool *out_insight, struct err *e
     return true;
 }
 
-static bool read_attributes(struct aws_call *aws, struct lookup_request *out, struct err *err) {
+static bool read_attributes(struct aws_request *aws, struct lookup_request *out, struct err *err) {
     const json_t *list = aws_member(aws, "LookupAttributes");
     size_t count = json_array_size(list);
 
@@ -97,7 +98,7 @@ static bool read_attributes(struct aws_call *aws, struct lookup_request *out, st
     return true;
 }
 
-static bool read_limit_of(struct aws_call *aws, size_t *out, struct err *err) {
+static bool read_limit_of(struct aws_request *aws, size_t *out, struct err *err) {
     const json_t *value = aws_member(aws, "MaxResults");
 
     if (value != NULL && !json_is_integer(value))
@@ -114,7 +115,7 @@ static bool read_limit_of(struct aws_call *aws, size_t *out, struct err *err) {
 
 /* Which list this is: of another one no NextToken is taken. Lengths stand before the texts, so that
  * no two lists read alike. */
-static uint64_t fingerprint(const struct aws_call *aws, const struct lookup_request *request) {
+static uint64_t fingerprint(const struct aws_request *aws, const struct lookup_request *request) {
     struct buffer CLEANUP(buffer_clear) text;
 
     buffer_init(&text, 0);
@@ -129,7 +130,7 @@ static uint64_t fingerprint(const struct aws_call *aws, const struct lookup_requ
     return hash_bytes(buffer_span(&text), store_identity(aws->call->service->store));
 }
 
-static bool read_token(struct aws_call *aws, struct lookup_request *out, struct err *err) {
+static bool read_token(struct aws_request *aws, struct lookup_request *out, struct err *err) {
     struct span token;
     struct err why;
 
@@ -143,7 +144,7 @@ static bool read_token(struct aws_call *aws, struct lookup_request *out, struct 
                       "and EventCategory");
 }
 
-bool lookup_request_read(struct aws_call *aws, struct lookup_request *out, struct err *err) {
+bool lookup_request_read(struct aws_request *aws, struct lookup_request *out, struct err *err) {
     return read_category(aws, &out->insight, err) && read_attributes(aws, out, err) &&
            read_times(aws, &out->cursor, err) && read_limit_of(aws, &out->limit, err) &&
            read_token(aws, out, err);

@@ -17,7 +17,7 @@ struct lookup_request {
 };
 
 /* Fails with the names that AWS has for what is wrong. Borrows from the call's input. */
-MUST_USE bool lookup_request_read(struct aws_call *aws, struct lookup_request *out,
+MUST_USE bool lookup_request_read(struct aws_request *aws, struct lookup_request *out,
                                   struct err *err);
 
 /* The question to the store; its conditions are in `arena`. */

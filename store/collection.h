@@ -131,7 +131,7 @@ MUST_USE bool store_list_places(struct store *store, int64_t trail, struct arena
                                 struct trail_place_list *out, struct err *err);
 
 /* An object of a trail that could not be imported and is to be tried again. */
-struct retry {
+struct trail_retry {
     struct span key;
     struct span etag;   /* SPAN_NONE: not known */
     int64_t bytes;      /* -1: not known */
@@ -142,7 +142,7 @@ struct retry {
 };
 
 /* Replaces what was saved of this key. */
-MUST_USE bool store_save_retry(struct store *store, int64_t trail, const struct retry *retry,
+MUST_USE bool store_save_retry(struct store *store, int64_t trail, const struct trail_retry *retry,
                                struct err *err);
 
 /* None of them is due later than `now_ms`. */
@@ -153,8 +153,8 @@ MUST_USE bool store_hurry_retries(struct store *store, int64_t trail, int64_t no
 MUST_USE bool store_drop_retry(struct store *store, int64_t trail, struct span key,
                                struct err *err);
 
-struct retry_list {
-    struct retry *retries;
+struct trail_retry_list {
+    struct trail_retry *retries;
     size_t count;
 };
 
@@ -162,7 +162,7 @@ struct retry_list {
  * clock may have been ahead when they were saved; the earliest first, at most `limit`. */
 MUST_USE bool store_list_retries(struct store *store, int64_t trail, int64_t until_ms,
                                  int64_t beyond_ms, size_t limit, struct arena *arena,
-                                 struct retry_list *out, struct err *err);
+                                 struct trail_retry_list *out, struct err *err);
 
 MUST_USE bool store_count_retries(struct store *store, int64_t trail, int64_t *out,
                                   struct err *err);

@@ -4,7 +4,7 @@
 
 /* ---- writing ---- */
 
-static bool write_retry(struct database *writer, int64_t trail, const struct retry *retry,
+static bool write_retry(struct database *writer, int64_t trail, const struct trail_retry *retry,
                         struct err *err) {
     sqlite3_stmt *statement = database_prepare(writer, SQL_SET_RETRY, err);
 
@@ -25,7 +25,7 @@ static bool write_retry(struct database *writer, int64_t trail, const struct ret
     return true;
 }
 
-bool store_save_retry(struct store *store, int64_t trail, const struct retry *retry,
+bool store_save_retry(struct store *store, int64_t trail, const struct trail_retry *retry,
                       struct err *err) {
     struct transaction transaction;
 
@@ -75,8 +75,8 @@ bool store_hurry_retries(struct store *store, int64_t trail, int64_t now_ms, str
 
 /* ---- reading ---- */
 
-static struct retry retry_from_row(sqlite3_stmt *statement, struct arena *arena) {
-    return (struct retry){
+static struct trail_retry retry_from_row(sqlite3_stmt *statement, struct arena *arena) {
+    return (struct trail_retry){
         .key = arena_copy(arena, column_bytes(statement, 0)),
         .etag = arena_copy(arena, column_optional(statement, 1)),
         .bytes = sqlite3_column_int64(statement, 2),
@@ -89,7 +89,7 @@ static struct retry retry_from_row(sqlite3_stmt *statement, struct arena *arena)
 
 static bool list_retries(struct database *database, int64_t trail, int64_t until_ms,
                          int64_t beyond_ms, size_t limit, struct arena *arena,
-                         struct retry_list *out, struct err *err) {
+                         struct trail_retry_list *out, struct err *err) {
     sqlite3_stmt *statement = database_prepare(database, SQL_LIST_RETRIES, err);
     bool row = true;
 
@@ -107,10 +107,10 @@ static bool list_retries(struct database *database, int64_t trail, int64_t until
 }
 
 bool store_list_retries(struct store *store, int64_t trail, int64_t until_ms, int64_t beyond_ms,
-                        size_t limit, struct arena *arena, struct retry_list *out,
+                        size_t limit, struct arena *arena, struct trail_retry_list *out,
                         struct err *err) {
     struct reader_connection *reader = readers_take(&store->readers, err);
-    struct retry_list list = {0};
+    struct trail_retry_list list = {0};
 
     if (reader == NULL)
         return false;

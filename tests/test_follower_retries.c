@@ -179,7 +179,7 @@ static void test_retry_after_the_clock_was_ahead(void **state) {
 
 /* As if it had failed, and the process was killed before its page was saved. */
 static void save_retry(struct following *following, const char *key, int64_t next_ms) {
-    const struct retry retry = {
+    const struct trail_retry retry = {
         .key = span_of(key),
         .etag = SPAN_NONE,
         .bytes = -1,

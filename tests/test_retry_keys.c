@@ -83,7 +83,7 @@ static void test_long_reason(void **state) {
     (void)state;
     memset(text, 'x', sizeof(text));
     retry_keys_add(&keys, SPAN("a"), CAUSE_INTERNAL, (struct span){text, sizeof(text)});
-    assert_int_equal(keys.reasons[CAUSE_INTERNAL].length, LIMIT_ERROR_TEXT);
+    assert_int_equal(keys.waiting[CAUSE_INTERNAL].length, LIMIT_ERROR_TEXT);
     retry_keys_clear(&keys);
 }
 

@@ -182,8 +182,8 @@ static void test_places(void **state) {
 
 /* ---- retries ---- */
 
-static struct retry made_retry(const char *key, int64_t next_ms) {
-    return (struct retry){
+static struct trail_retry made_retry(const char *key, int64_t next_ms) {
+    return (struct trail_retry){
         .key = span_of(key),
         .etag = next_ms % 2 == 0 ? SPAN("tag") : SPAN_NONE,
         .bytes = next_ms + 1,
@@ -195,7 +195,7 @@ static struct retry made_retry(const char *key, int64_t next_ms) {
 }
 
 static void save_retry(struct store *store, int64_t trail, const char *key, int64_t next_ms) {
-    const struct retry retry = made_retry(key, next_ms);
+    const struct trail_retry retry = made_retry(key, next_ms);
     struct err err = {0};
 
     if (!store_save_retry(store, trail, &retry, &err))
@@ -215,13 +215,13 @@ static int64_t count_retries(struct store *store, int64_t trail) {
 static void expect_due(struct store *store, int64_t trail, int64_t until_ms, int64_t beyond_ms,
                        size_t limit, const char *keys) {
     struct arena arena = {0};
-    struct retry_list all;
+    struct trail_retry_list all;
     struct err err = {0};
 
     assert_true(store_list_retries(store, trail, until_ms, beyond_ms, limit, &arena, &all, &err));
     assert_int_equal(all.count, strlen(keys));
     for (size_t i = 0; i < all.count; i++) {
-        struct retry expected = made_retry("?", all.retries[i].next_ms);
+        struct trail_retry expected = made_retry("?", all.retries[i].next_ms);
         assert_true(span_equal(all.retries[i].key, (struct span){keys + i, 1}));
         assert_true(span_equal(all.retries[i].etag, expected.etag));
         assert_int_equal(all.retries[i].etag.data == NULL, expected.etag.data == NULL);
@@ -286,7 +286,7 @@ static void test_hurried(void **state) {
     save_retry(scratch.store, first, "b", 10);
     save_retry(scratch.store, second, "c", 30);
     assert_true(store_hurry_retries(scratch.store, first, 20, &err));
-    struct retry_list all;
+    struct trail_retry_list all;
     assert_true(store_list_retries(scratch.store, first, 20, INT64_MAX, 100, &arena, &all, &err));
     assert_int_equal(all.count, 2);
     assert_int_equal(all.retries[0].next_ms, 10);
@@ -301,7 +301,7 @@ static void test_hurried(void **state) {
 
 static void test_dropped(void **state) {
     const struct trail_place place = made_place("p/", 1);
-    const struct retry retry = made_retry("k", 1);
+    const struct trail_retry retry = made_retry("k", 1);
     struct scratch_store scratch;
     struct arena arena = {0};
     struct err err = {0};
@@ -339,7 +339,7 @@ static void test_dropped(void **state) {
 static void test_disk_fails(void **state) {
     const struct trail wanted = {.bucket = SPAN("c"), .prefix = SPAN("")};
     const struct trail_place place = made_place("p/", 2);
-    const struct retry retry = made_retry("a", 2);
+    const struct trail_retry retry = made_retry("a", 2);
     struct scratch_store scratch;
     struct commits commits;
     struct arena arena = {0};
