@@ -25,7 +25,8 @@ struct s3_object {
 
 /* `s3://bucket/key`: what stands behind the bucket's slash is the key as it is, with no escapes, as
  * the AWS CLI takes it; empty for `s3://bucket` and `s3://bucket/`. ERR_INVALID otherwise, also for
- * names that no bucket can have. The outputs borrow the text. */
+ * names that no bucket can have, with a sentence that begins with "must". The outputs borrow the
+ * text. */
 MUST_USE bool s3_uri_parse(struct span text, struct span *out_bucket, struct span *out_key,
                            struct err *err);
 

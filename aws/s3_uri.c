@@ -45,16 +45,17 @@ bool s3_uri_parse(struct span text, struct span *out_bucket, struct span *out_ke
     struct span key = SPAN("");
 
     if (!span_starts_with(text, SPAN("s3://")))
-        return err_set(err, ERR_INVALID, "the URI must be s3://BUCKET/KEY");
+        return err_set(err, ERR_INVALID, "must be s3://BUCKET/KEY");
     bucket = span_skip(text, 5);
     (void)!span_cut(bucket, '/', &bucket, &key);
     if (!s3_bucket_is_valid(bucket))
         return err_set(err, ERR_INVALID,
-                       "the URI names no bucket: 3 to 255 letters, digits, dots, dashes and "
-                       "underscores must stand behind s3://");
+                       "must name a bucket behind s3://: 3 to %d letters, digits, dots, dashes and "
+                       "underscores",
+                       LIMIT_BUCKET_BYTES);
     if (key.length > LIMIT_KEY_BYTES)
-        return err_set(err, ERR_INVALID, "the key has %zu bytes; S3 knows at most %d", key.length,
-                       LIMIT_KEY_BYTES);
+        return err_set(err, ERR_INVALID, "must have a key of at most %d bytes, not of %zu",
+                       LIMIT_KEY_BYTES, key.length);
     *out_bucket = bucket;
     *out_key = key;
     return true;

@@ -18,7 +18,7 @@ static bool read_account(struct argument *argument, const struct reading *readin
                          struct err *err) {
     (void)reading;
     return key_is_account(argument->text) ||
-           err_set(err, ERR_INVALID, "must be accounts' numbers of twelve digits");
+           err_set(err, ERR_INVALID, "must be account numbers of twelve digits");
 }
 
 static bool read_region(struct argument *argument, const struct reading *reading, struct err *err) {

@@ -93,6 +93,15 @@ bool trail_answer(struct call *call, struct err *err) {
     return true;
 }
 
+/* What makes no sense is the prefix, which only the collector knows to judge. */
+static bool follow_failed(struct call *call, struct err *err) {
+    const struct argument *uri = arguments_find(&call->arguments, "uri");
+
+    if (err->kind != ERR_INVALID)
+        return false;
+    return call_refuse(call, "uri", uri->text, err->text, err);
+}
+
 static bool read_request(struct call *call, struct span *out_bucket, struct span *out_prefix,
                          struct err *err) {
     json_auto_t *body = NULL;
@@ -113,7 +122,7 @@ bool trail_follow_answer(struct call *call, struct err *err) {
     int64_t from_ms = arguments_number(&call->arguments, "from", 0);
     if (!collector_follow(call->service->collector, bucket, prefix, from_ms, call->arena, &trail,
                           &is_new, err))
-        return false;
+        return follow_failed(call, err);
     answer_trail(call, is_new ? 201 : 200, &trail);
     response_header(call->response, "Location",
                     arena_format(call->arena, "/v1/trails/%lld", (long long)trail.id));

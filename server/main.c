@@ -90,9 +90,9 @@ static int unknown_command(const char *name) {
 
     fprintf(stderr, "traild: there is no command \"%s\"", name);
     if (nearest != NULL)
-        fprintf(stderr, "; did you mean \"traild %s\"?\n", nearest);
+        fprintf(stderr, "; did you mean `traild %s`?\n", nearest);
     else
-        fprintf(stderr, "; \"traild help\" lists them\n");
+        fprintf(stderr, "; `traild help` lists them all\n");
     return EXIT_USAGE;
 }
 

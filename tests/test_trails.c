@@ -171,14 +171,15 @@ static const struct refused_row {
     const char *text;
 } refusals[] = {
     {"another bucket", "elsewhere", "", ERR_FORBIDDEN, "elsewhere"},
-    {"below a region", "bucket", FOLDER, ERR_INVALID, "as a whole"},
+    {"below a region", "bucket", FOLDER, ERR_INVALID, "must end behind an account"},
     {"below a folder that is no region", "bucket", "AWSLogs/111111111111/CloudTrail/US/",
-     ERR_INVALID, "as a whole"},
+     ERR_INVALID, "must end behind an account"},
     {"digests", "bucket", "AWSLogs/111111111111/CloudTrail-Digest/", ERR_INVALID,
-     "no log files there"},
+     "CloudTrail delivers none to AWSLogs/"},
     {"another service", "bucket", "AWSLogs/111111111111/Config/", ERR_INVALID,
-     "no log files there"},
-    {"no account", "bucket", "AWSLogs/11111111111/", ERR_INVALID, "no log files there"},
+     "CloudTrail delivers none to AWSLogs/"},
+    {"no account", "bucket", "AWSLogs/11111111111/", ERR_INVALID,
+     "CloudTrail delivers none to AWSLogs/"},
 };
 
 static void test_refused(void **state) {

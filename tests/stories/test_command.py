@@ -269,7 +269,7 @@ class TestHelp(unittest.TestCase):
     def test_help_for_what_is_not_there(self):
         result = run("help", "improt")
         self.assertEqual((result.returncode, result.stdout), (2, ""))
-        self.assertIn('there is no command "improt"; did you mean "traild import"?', result.stderr)
+        self.assertIn('there is no command "improt"; did you mean `traild import`?', result.stderr)
 
 
 if __name__ == "__main__":
