@@ -88,15 +88,26 @@ static bool is_of_organization(const struct trail_view *trail) {
            key_facts_of(trail->newest_key).organization.data != NULL;
 }
 
+/* A trail whose log files can be validated has digests of them beside them. */
+static bool has_digests(const struct trail_view *trail) {
+    struct span skipped = trail->skipped;
+    json_auto_t *kinds = json_loadb(skipped.data, skipped.length, JSON_ALLOW_NUL, NULL);
+
+    return json_object_get(kinds, key_kind_word(KEY_DIGEST)) != NULL;
+}
+
+/* Tools take for granted what AWS gives of every trail: all flags. */
 static void write_trail(const struct trail_view *trail, struct arena *arena, struct buffer *out) {
     buffer_append_byte(out, '{');
     aws_write_text(out, "Name", name_of(trail, arena));
     aws_write_text(out, "S3BucketName", trail->bucket);
     aws_write_text(out, "S3KeyPrefix", key_prefix_of(trail));
     /* Whatever regions there are below the prefix. */
+    json_text_flag_member(out, "IncludeGlobalServiceEvents", true);
     json_text_flag_member(out, "IsMultiRegionTrail", true);
     aws_write_text(out, "HomeRegion", SPAN(HOME_REGION));
     aws_write_text(out, "TrailARN", arn_of(trail, arena));
+    json_text_flag_member(out, "LogFileValidationEnabled", has_digests(trail));
     json_text_flag_member(out, "HasCustomEventSelectors", false);
     json_text_flag_member(out, "HasInsightSelectors", false);
     json_text_flag_member(out, "IsOrganizationTrail", is_of_organization(trail));

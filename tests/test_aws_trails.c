@@ -10,6 +10,9 @@
 #define FILE_NAME                                                                                  \
     "AWSLogs/o-abc/111111111111/CloudTrail/us-east-1/2024/05/01/"                                  \
     "111111111111_CloudTrail_us-east-1_20240501T0900Z_aaaaaaaaaaaaaaaa.json"
+#define DIGEST_NAME                                                                                \
+    "AWSLogs/o-abc/111111111111/CloudTrail-Digest/us-east-1/2024/05/01/"                           \
+    "111111111111_CloudTrail-Digest_us-east-1_main_us-east-1_20240501T093000Z.json.gz"
 
 struct following {
     struct collecting collecting;
@@ -37,14 +40,19 @@ static void wait_delivered(struct following *following, int64_t id) {
     }
 }
 
-/* Trail 1 has a file of an organization; trail 2 has none, below a prefix; trail 3 is of an
- * organization by its prefix. */
-static void open_following(struct following *following) {
+/* A bucket with a file of an organization. */
+static void open_bucket(struct following *following) {
     *following = (struct following){0};
     collecting_open(&following->collecting, 4);
     following->caller.service.store = following->collecting.scratch.store;
     following->caller.service.collector = following->collecting.collector;
     fake_s3_put(following->collecting.s3, "bucket", "" FILE_NAME, log_file(1));
+}
+
+/* Trail 1 has that file; trail 2 has none, below a prefix; trail 3 is of an organization by its
+ * prefix. */
+static void open_following(struct following *following) {
+    open_bucket(following);
     follow(following, "");
     follow(following, "logs/of/all");
     follow(following, "before/AWSLogs/o-abc/");
@@ -59,8 +67,10 @@ static void close_following(struct following *following) {
 
 #define TRAIL(id, of_organization, more)                                                           \
     "{\"Name\":\"trail-" id "\",\"S3BucketName\":\"bucket\"," more                                 \
-    "\"IsMultiRegionTrail\":true,\"HomeRegion\":\"us-east-1\",\"TrailARN\":\"" ARN "trail-" id     \
-    "\",\"HasCustomEventSelectors\":false,\"HasInsightSelectors\":false,"                          \
+    "\"IncludeGlobalServiceEvents\":true,\"IsMultiRegionTrail\":true,"                             \
+    "\"HomeRegion\":\"us-east-1\",\"TrailARN\":\"" ARN "trail-" id                                 \
+    "\",\"LogFileValidationEnabled\":false,\"HasCustomEventSelectors\":false,"                     \
+    "\"HasInsightSelectors\":false,"                                                               \
     "\"IsOrganizationTrail\":" of_organization "}"
 #define TRAIL_1 TRAIL("1", "true", "")
 #define TRAIL_2 TRAIL("2", "false", "\"S3KeyPrefix\":\"logs/of/all\",")
@@ -135,6 +145,31 @@ static void test_status(void **state) {
     close_following(&following);
 }
 
+static bool shown_as_validated(struct following *following) {
+    struct response response =
+        call_aws(&following->caller, "GetTrail", SPAN("{\"Name\":\"trail-1\"}"));
+    json_t *answer = body_json(&response);
+    json_t *trail = json_object_get(answer, "Trail");
+    bool validated = json_is_true(json_object_get(trail, "LogFileValidationEnabled"));
+
+    json_decref(answer);
+    response_clear(&response);
+    return validated;
+}
+
+/* A trail that has digests beside its log files, which the first look at its folders finds. */
+static void test_digests(void **state) {
+    struct following following;
+
+    (void)state;
+    open_bucket(&following);
+    fake_s3_put(following.collecting.s3, "bucket", DIGEST_NAME, SPAN("{}"));
+    follow(&following, "");
+    for (struct patience patience = {0}; !shown_as_validated(&following);)
+        patience_nap(&patience, "the digests to be found");
+    close_following(&following);
+}
+
 /* ---- what is refused ---- */
 
 static const struct bad_row {
@@ -201,10 +236,8 @@ static void test_insights(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_refused, refused),
-        TEST(test_answers),
-        TEST(test_status),
-        TEST(test_insights),
+        ROWS(test_refused, refused), TEST(test_answers),  TEST(test_status),
+        TEST(test_digests),          TEST(test_insights),
     };
 
     return rows_run("aws_trails", all, ARRAY_LENGTH(all));

@@ -15,6 +15,11 @@ from botocore.exceptions import ClientError
 
 ARN = "arn:aws:cloudtrail:us-east-1:000000000000:trail/"
 
+# Prowler and others take for granted that these are there.
+FLAGS = {"IncludeGlobalServiceEvents": True, "IsMultiRegionTrail": True,
+         "LogFileValidationEnabled": False, "HasCustomEventSelectors": False,
+         "HasInsightSelectors": False}
+
 
 class TrailsTest(S3Case):
     """An organization's trail below a prefix, and one of an account, which fills a bucket alone."""
@@ -73,6 +78,8 @@ class TrailsTest(S3Case):
         self.assertEqual([trail.get("S3KeyPrefix") for trail in described], ["logs/of/all", None])
         self.assertEqual([trail["IsOrganizationTrail"] for trail in described], [True, False])
         self.assertEqual([trail["TrailARN"] for trail in described], [ARN + name for name in names])
+        for flag, value in FLAGS.items():
+            self.assertEqual([trail[flag] for trail in described], [value, value])
         for wanted in (["trail-2"], [ARN + "trail-2"], ["trail-2", "nobody"]):
             found = self.client.describe_trails(trailNameList=wanted, includeShadowTrails=False)
             self.assertEqual(found["trailList"], described[1:])
