@@ -206,12 +206,14 @@ static bool reset_clock(struct calling *calling, const struct refusal *refusal) 
                            refusal->server_ms);
 }
 
-/* Who is not let in has to know as whom he came. */
+/* Who is not let in has to know as whom he came. An object in Glacier is out of reach of all. */
 static void tell_origin(const struct calling *calling, const struct refusal *refusal,
                         struct err *err) {
     size_t length = strlen(err->text);
+    bool archived = span_equal(refusal->code, SPAN("InvalidObjectState"));
 
-    if (refusal->status == 401 || refusal->status == 403 || refusal->cure == CURE_CREDENTIALS)
+    if (((refusal->status == 401 || refusal->status == 403) && !archived) ||
+        refusal->cure == CURE_CREDENTIALS)
         snprintf(err->text + length, sizeof(err->text) - length, ", with credentials from %.*s",
                  SPAN_ARGS(calling->origin));
 }

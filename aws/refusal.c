@@ -11,8 +11,8 @@
 
 /* What an error may show of each, so that all fit into its text. */
 #define ABOUT_BYTES   200
-#define CODE_BYTES    64
-#define MESSAGE_BYTES 120
+#define CODE_BYTES    48
+#define MESSAGE_BYTES 160
 #define ID_BYTES      48
 
 static const struct {
@@ -198,17 +198,22 @@ static struct span plain(struct span text, size_t most, struct arena *arena) {
     return (struct span){copy, length};
 }
 
-/* The end of a key says the most. */
-struct span refusal_about(struct span about, struct arena *arena) {
-    size_t half = ABOUT_BYTES / 2 - 2;
+/* Without its middle, if it is longer than `most`. */
+static struct span both_ends(struct span text, size_t most, struct arena *arena) {
+    size_t half = most / 2 - 2;
 
-    if (about.length <= ABOUT_BYTES)
-        return plain(about, ABOUT_BYTES, arena);
-    struct span head = plain(about, half, arena);
-    struct span tail = span_skip(about, about.length - half);
+    if (text.length <= most)
+        return plain(text, most, arena);
+    struct span head = plain(text, half, arena);
+    struct span tail = span_skip(text, text.length - half);
     while (tail.length > 0 && (tail.data[0] & 0xc0) == 0x80)
         tail = span_skip(tail, 1);
     return arena_format(arena, "%.*s...%.*s", SPAN_ARGS(head), SPAN_ARGS(plain(tail, half, arena)));
+}
+
+/* The end of a key says the most. */
+struct span refusal_about(struct span about, struct arena *arena) {
+    return both_ends(about, ABOUT_BYTES, arena);
 }
 
 static enum err_kind kind_of(enum cure cure) {
@@ -217,9 +222,10 @@ static enum err_kind kind_of(enum cure cure) {
     return cure == CURE_WAIT || cure == CURE_WAIT_LONGER ? ERR_BUSY : ERR_REMOTE;
 }
 
+/* Of a message about permissions, the beginning says who, the end which policy is missing. */
 static struct span words_of(const struct refusal *refusal, struct arena *arena) {
     struct span code = plain(refusal->code, CODE_BYTES, arena);
-    struct span message = plain(refusal->message, MESSAGE_BYTES, arena);
+    struct span message = both_ends(refusal->message, MESSAGE_BYTES, arena);
     struct span id = plain(refusal->request_id, ID_BYTES, arena);
 
     if (code.length == 0)

@@ -247,9 +247,51 @@ static void test_a_long_key_keeps_its_ends(void **state) {
     aws_world_close(&world);
 }
 
+/* As S3 words it since it names the policy that is missing. */
+static void test_a_long_message_keeps_its_ends(void **state) {
+    static const char *const answers[] = {
+        "HTTP/1.1 403 No\r\n" CLOSING
+        "<Error><Code>AccessDenied</Code><Message>User: "
+        "arn:aws:sts::111122223333:assumed-role/audit/i-0abcdef0123456789 is not authorized to "
+        "perform: s3:GetObject on resource: \"arn:aws:s3:::bucket/a key\" because no "
+        "identity-based policy allows the s3:GetObject action</Message>" XML_END,
+        NULL};
+    struct aws_world world;
+    struct transport_answer answer;
+    struct err err = {0};
+
+    (void)state;
+    aws_world_open(&world, answer_and_close, (void *)(uintptr_t)answers, "1");
+    assert_false(aws_call(world.channel, &get, &world.arena, &answer, &err));
+    assert_non_null(strstr(
+        err.text, "AccessDenied: User: arn:aws:sts::111122223333:assumed-role/audit/i-0abc"));
+    assert_non_null(strstr(err.text,
+                           "because no identity-based policy allows the s3:GetObject "
+                           "action (HTTP 403, request REQ1), with credentials from "
+                           "environment"));
+    aws_world_close(&world);
+}
+
+/* Nobody is let in to it, whoever asks. */
+static void test_an_archived_object_blames_no_credentials(void **state) {
+    static const char *const answers[] = {REFUSED("403 No", "InvalidObjectState"), NULL};
+    struct aws_world world;
+    struct transport_answer answer;
+    struct err err = {0};
+
+    (void)state;
+    aws_world_open(&world, answer_and_close, (void *)(uintptr_t)answers, "1");
+    assert_false(aws_call(world.channel, &get, &world.arena, &answer, &err));
+    assert_string_equal(err.text,
+                        "s3://bucket/a key: InvalidObjectState: Why not (HTTP 403, request REQ1)");
+    aws_world_close(&world);
+}
+
 int main(void) {
     const struct rows all[] = {
+        TEST(test_an_archived_object_blames_no_credentials),
         ROWS(test_call, calls),
+        TEST(test_a_long_message_keeps_its_ends),
         TEST(test_json_refusal),
         TEST(test_a_long_key_keeps_its_ends),
     };
