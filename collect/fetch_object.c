@@ -162,10 +162,11 @@ static bool check_key(const struct way *way, struct err *err) {
                    SPAN_ARGS(object->bucket), object->key.length, LIMIT_KEY_BYTES);
 }
 
-/* Of an object that is named nobody tells the ETag, so it is known by its bytes alone. */
-static bool find_own(const struct fetcher_config *config, const struct fetch *fetch,
-                     struct span source, struct arena *arena, struct receipt *out,
-                     struct err *err) {
+/* For an import of named objects: no list told their ETags, so what it had brought itself before a
+ * kill is known by its bytes alone, and has its first receipt again. */
+static bool take_own_receipt(const struct fetcher_config *config, const struct fetch *fetch,
+                             struct span source, struct arena *arena, struct receipt *out,
+                             struct err *err) {
     return out->duplicate_of == 0 || !is_own(fetch, source, out) ||
            store_get_receipt(config->store, out->duplicate_of, arena, out, err);
 }
@@ -178,8 +179,8 @@ static bool fetch_new(struct way *way, struct receipt *out, struct err *err) {
             full_disk_found(way->means->disk, monotonic_ms());
         return false;
     }
-    return way->gathered ||
-           find_own(way->means->config, way->fetch, way->source, way->means->arena, out, err);
+    return way->gathered || take_own_receipt(way->means->config, way->fetch, way->source,
+                                             way->means->arena, out, err);
 }
 
 static enum fetch_outcome outcome_of(const struct receipt *receipt) {
@@ -271,7 +272,7 @@ void fetch_gathered(const struct fetcher_config *config, const struct fetch *fet
 
     *out = (struct fetched){.receipt = *receipt, .bytes = fetch->bytes};
     ingest_log_done(receipt, source, monotonic_ms() - fetch->begun_ms);
-    if (find_own(config, fetch, source, arena, &out->receipt, &out->err)) {
+    if (take_own_receipt(config, fetch, source, arena, &out->receipt, &out->err)) {
         out->outcome = outcome_of(&out->receipt);
     } else {
         out->outcome = FETCH_FAILED;

@@ -115,6 +115,8 @@ static struct place *take_waiting(struct follower *follower) {
     return place;
 }
 
+/* ---- places that list, and batches; without the lock ---- */
+
 bool follower_enter(struct follower *follower, struct place *place) {
     pthread_mutex_lock(&follower->lock);
     bool may = may_list(follower);
@@ -125,8 +127,6 @@ bool follower_enter(struct follower *follower, struct place *place) {
     pthread_mutex_unlock(&follower->lock);
     return may;
 }
-
-/* ---- without it ---- */
 
 static void wake(struct follower *follower, struct place *place) {
     if (place != NULL)

@@ -156,8 +156,9 @@ static bool check_members(struct aws_request *aws, const struct operation *opera
 
     json_object_foreach((json_t *)(uintptr_t)aws->input, name, value) {
         if (!is_listed(span_of(name), span_of(operation->members)))
-            return aws_refuse(aws, "ValidationException", err, "%s takes no %.*s here, but %s",
-                              operation->name, SPAN_ARGS(aws_shown(span_of(name))),
+            return aws_refuse(aws, "ValidationException", err,
+                              "%s takes no member %.*s; it takes %s", operation->name,
+                              SPAN_ARGS(aws_shown(span_of(name))),
                               operation->members[0] != '\0' ? operation->members : "nothing");
     }
     return true;

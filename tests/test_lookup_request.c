@@ -24,7 +24,7 @@ static const struct bad_row {
     {"a number that is too large", "{\"MaxResults\":99999999999999999999}",
      "SerializationException", "too big"},
     {"an unknown member", "{\"MaxResult\":1}", "ValidationException",
-     "takes no MaxResult here, but LookupAttributes, StartTime"},
+     "takes no member MaxResult; it takes LookupAttributes, StartTime"},
     {"a member in another case", "{\"maxResults\":1}", "ValidationException", "no maxResults"},
     {"MaxResults 0", "{\"MaxResults\":0}", "InvalidMaxResultsException", "1 to 50"},
     {"MaxResults 51", "{\"MaxResults\":51}", "InvalidMaxResultsException", "1 to 50"},
