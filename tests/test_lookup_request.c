@@ -25,7 +25,8 @@ static const struct bad_row {
      "SerializationException", "too big"},
     {"an unknown member", "{\"MaxResult\":1}", "ValidationException",
      "takes no member MaxResult; it takes LookupAttributes, StartTime"},
-    {"a member in another case", "{\"maxResults\":1}", "ValidationException", "no member maxResults"},
+    {"a member in another case", "{\"maxResults\":1}", "ValidationException",
+     "no member maxResults"},
     {"MaxResults 0", "{\"MaxResults\":0}", "InvalidMaxResultsException", "1 to 50"},
     {"MaxResults 51", "{\"MaxResults\":51}", "InvalidMaxResultsException", "1 to 50"},
     {"MaxResults below zero", "{\"MaxResults\":-1}", "InvalidMaxResultsException", "1 to 50"},
@@ -162,7 +163,8 @@ static void test_long_names(void **state) {
     for (int i = 0; i < 10000; i++)
         buffer_append_text(&input, "\xc3\xa9");
     buffer_append_text(&input, "\":1}");
-    expect_failure(&caller, buffer_span(&input), "ValidationException", "it takes LookupAttributes");
+    expect_failure(&caller, buffer_span(&input), "ValidationException",
+                   "it takes LookupAttributes");
     caller_close(&caller);
 }
 
