@@ -1,5 +1,14 @@
 /* What requests to AWS share: settings, credentials, endpoints, the regions of buckets as they were
- * learnt, and how far the clock of this machine is off. */
+ * learnt, and how far the clock of this machine is off.
+ *
+ * Where to look in this folder:
+ *
+ *   a request goes out    call, sign*, endpoint, transport, incoming, speed
+ *   when it fails         refusal, retry
+ *   who we are            credential*, settings, profile, ini, instance, sts, command
+ *   what is asked         s3*, list_answer, sqs*
+ *   what comes to us      sns*, certificate; verify*, which is the other side of sign
+ */
 #ifndef TRAILD_AWS_CLIENT_H
 #define TRAILD_AWS_CLIENT_H
 

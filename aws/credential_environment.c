@@ -1,3 +1,4 @@
+/* Credentials in variables of the environment. */
 #include "aws/credential_search.h"
 
 enum way_result credentials_from_environment(const struct credential_search *search,

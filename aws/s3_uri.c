@@ -1,3 +1,4 @@
+/* What objects of S3 are called: URIs, names of buckets, ETags. */
 #include "aws/s3.h"
 
 #include <string.h>

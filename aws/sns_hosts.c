@@ -1,3 +1,5 @@
+/* Which hosts are those of SNS in the region and partition of a topic: nothing that a message names
+ * is asked of any other. */
 #include <stdio.h>
 #include <string.h>
 

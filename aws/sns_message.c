@@ -1,3 +1,4 @@
+/* A message of SNS: JSON -> its members, and the text that its signature is of. */
 #include <jansson.h>
 
 #include "aws/json_span.h"

@@ -1,3 +1,5 @@
+/* Whether SNS has sent a message: its age, its certificate, which is kept for the next one, and its
+ * signature. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* What the URLs of a message lead to, over the network: certificates and confirmations. */
 #include "aws/sns.h"
 #include "aws/transport.h"
 #include "base/limits.h"

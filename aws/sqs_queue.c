@@ -1,3 +1,4 @@
+/* What the URL of a queue tells: region and name, and where its server is. */
 #include <string.h>
 
 #include "aws/host_label.h"

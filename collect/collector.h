@@ -4,7 +4,18 @@
  * An object that is wanted, whoever asks for it (a request, a prefix import, a trail, a
  * notification), is fetched by a few download threads, which serve those who ask in turns, and goes
  * the way of an upload from there. Which buckets may be read is the operator's choice alone.
- * Any thread may call any function. */
+ * Any thread may call any function.
+ *
+ * Where to look behind it:
+ *
+ *   each object           fetcher, fetch_queue, fetch_object, gathering, full_disk
+ *   one waited for        single_object
+ *   prefixes and lists    prefix_imports, import_*, selection, selector, window, rate,
+ *                         known_failures, outage, leftovers, skipped_files
+ *   trails                trails, follower*, discovery, place, look*, pace, retry_*, trail_*
+ *   notifications         notice*, delivery, queue*, sns_inbox
+ *   for all of them       agenda, allow, key_layout
+ */
 #ifndef TRAILD_COLLECT_COLLECTOR_H
 #define TRAILD_COLLECT_COLLECTOR_H
 

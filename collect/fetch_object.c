@@ -1,3 +1,5 @@
+/* One object on its way into the store: known already, or downloaded and imported, and a receipt
+ * when that fails. */
 #include "collect/fetcher_state.h"
 
 #include "base/limits.h"

@@ -1,3 +1,5 @@
+/* Objects of a trail that are fetched together: what becomes of each, how it counts, and which
+ * places may list meanwhile. */
 #include "collect/follower.h"
 
 /* What is listed and yet not there may be on its way, or a leftover of a list: tried so often. */

@@ -1,3 +1,5 @@
+/* Objects of a trail that failed and are tried again: kept in the store, and fetched when they are
+ * due. */
 #include "collect/follower.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* What an import of many objects is about, page by page into its window: a listing of the prefix,
+ * or the objects that were named. */
 #include "collect/import_run.h"
 
 static struct window_slot *add(struct import_run *run, const struct s3_object *object) {

@@ -1,3 +1,5 @@
+/* The objects of an import between its window and the fetcher, and what becomes of those that fail.
+ */
 #include "collect/import_run.h"
 
 #include "base/utc.h"

@@ -1,3 +1,4 @@
+/* How far an import has come, as it is kept in the store: from time to time, and at its end. */
 #include "collect/import_run.h"
 
 #include "base/log.h"

@@ -1,3 +1,4 @@
+/* The places of a trail, each a folder of one account and region, in the order of their folders. */
 #include "collect/follower.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* What becomes of messages that are held: hidden while their files are fetched, then deleted, or
+ * forgotten so that SQS delivers them again. */
 #include <stdlib.h>
 #include <string.h>
 

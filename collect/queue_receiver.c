@@ -1,3 +1,4 @@
+/* Messages of a queue on their way in: received while there is room, read, their objects wanted. */
 #include <stdlib.h>
 
 #include "base/condition.h"

@@ -1,7 +1,7 @@
 /* The front door of ingest: bytes of a log file in, a receipt out.
  *
  * In: bytes -> gunzip -> shape (which envelope) -> records -> event -> store. All that handlers
- * and server may see of this folder. */
+ * may see of this folder; collect and server also ask log_name.h. */
 #ifndef TRAILD_INGEST_INGEST_H
 #define TRAILD_INGEST_INGEST_H
 

@@ -1,3 +1,5 @@
+/* The rules by which LookupEvents finds resources, a table per service; docs/LOOKUP_EVENTS.md tells
+ * them to users. */
 #include "ingest/lookup_rules.h"
 
 #include "base/macros.h"

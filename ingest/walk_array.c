@@ -1,3 +1,4 @@
+/* An array of records, and each value that may be one. */
 #include "ingest/walk.h"
 
 void walk_in_record(struct walk *walk, bool in) {

@@ -1,3 +1,4 @@
+/* An object on the top level: an envelope around records, or a record itself. */
 #include <string.h>
 
 #include "ingest/scanner.h"

@@ -1,3 +1,4 @@
+/* A log file inside of a value: base64 of gzip, as CloudWatch Logs packs it. */
 #include "base/reader.h"
 #include "ingest/walk.h"
 #include "ingest/wrapping.h"

@@ -1,3 +1,4 @@
+/* The second step of a find: stored blocks in the order of the query, as few as can be. */
 #include <string.h>
 
 #include "base/utc.h"

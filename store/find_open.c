@@ -1,3 +1,4 @@
+/* The first step of a find: the events that wait to become a block. */
 #include "store/evaluate.h"
 #include "store/find.h"
 

@@ -1,3 +1,4 @@
+/* The third step of a find: the records of what goes onto the page. */
 #include "store/find.h"
 #include "store/records.h"
 

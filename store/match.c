@@ -1,3 +1,4 @@
+/* Whether one value is what a matcher of a query wants: texts with stars, addresses, networks. */
 #include <assert.h>
 #include <string.h>
 
