@@ -13,9 +13,9 @@ const struct lookup_rules *lookup_rules_of(struct span event_source) {
     (void)!span_cut(event_source, '.', &service, &rest);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = span_compare(lookup_service_rules[middle].service, service);
+        int order = span_compare(lookup_service_rules[middle]->service, service);
         if (order == 0)
-            return &lookup_service_rules[middle];
+            return lookup_service_rules[middle];
         if (order < 0)
             low = middle + 1;
         else

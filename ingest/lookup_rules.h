@@ -1,8 +1,8 @@
 /* Which members of a request and an answer name a resource, and of what type: the tables behind the
  * Resources of LookupEvents (ingest/lookup_resources.h). docs/LOOKUP_EVENTS.md tells them to users.
  *
- * AWS publishes no such list; these are rules of our own, in the words of CloudFormation and AWS
- * Config. */
+ * AWS publishes what the types of some services are called, but not where they are found: these are
+ * rules of our own. */
 #ifndef TRAILD_INGEST_LOOKUP_RULES_H
 #define TRAILD_INGEST_LOOKUP_RULES_H
 
@@ -26,7 +26,7 @@ struct lookup_rules {
 
 /* Those of each service, in order of their names, and those that hold for every one behind its own
  * (lookup_tables.c). */
-extern const struct lookup_rules lookup_service_rules[];
+extern const struct lookup_rules *const lookup_service_rules[];
 extern const size_t lookup_service_count;
 extern const struct lookup_rules lookup_common_rules;
 

@@ -1,5 +1,5 @@
-/* docs/LOOKUP_EVENTS.md shows the rules of ingest/lookup_tables.c, all of them and no others. With
- * SHOW_ROWS in the environment it prints the rows that should stand there. */
+/* docs/LOOKUP_EVENTS.md shows the rules of ingest/lookup_tables.c and its like, all of them and no
+ * others. With SHOW_ROWS in the environment it prints the rows that should stand there. */
 #include "tests/rows.h"
 
 #include <stdio.h>
@@ -73,7 +73,7 @@ static void test_document(void **state) {
     (void)state;
     append_rules(&lookup_common_rules, SPAN("(any)"), &rows);
     for (size_t i = 0; i < lookup_service_count; i++)
-        append_rules(&lookup_service_rules[i], lookup_service_rules[i].service, &rows);
+        append_rules(lookup_service_rules[i], lookup_service_rules[i]->service, &rows);
     buffer_append_byte(&rows, '\0');
     if (getenv("SHOW_ROWS") != NULL)
         fputs(rows.data, stdout);

@@ -38,7 +38,7 @@ static const struct lookup_row {
                          "\"ami-1\","
                          "\"groupSet\":{\"items\":[{\"groupId\":\"sg-1\",\"groupName\":\"web\"}]}},"
                          "{\"instanceId\":\"i-2\",\"imageId\":\"ami-1\"}]}}",
-     "EC2::Image ami-1;EC2::KeyPair ops;EC2::Subnet subnet-1;EC2::Instance i-1;"
+     "EC2::Ami ami-1;EC2::KeyPair ops;EC2::Subnet subnet-1;EC2::Instance i-1;"
      "EC2::SecurityGroup sg-1;EC2::SecurityGroup web;EC2::Instance i-2;"},
     {"names with a capital letter, as some of EC2's requests have them",
      CALL("ec2", "DescribeNatGateways") "\"requestParameters\":{\"DescribeNatGatewaysRequest\":{"

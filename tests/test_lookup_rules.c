@@ -20,10 +20,10 @@ static void test_order(void **state) {
     (void)state;
     check_order(&lookup_common_rules);
     for (size_t i = 0; i < lookup_service_count; i++) {
-        check_order(&lookup_service_rules[i]);
+        check_order(lookup_service_rules[i]);
         if (i > 0)
-            assert_true(span_compare(lookup_service_rules[i - 1].service,
-                                     lookup_service_rules[i].service) < 0);
+            assert_true(span_compare(lookup_service_rules[i - 1]->service,
+                                     lookup_service_rules[i]->service) < 0);
     }
 }
 
@@ -39,7 +39,7 @@ static void test_every_rule_is_reached(void **state) {
     (void)state;
     check_reached(&lookup_common_rules);
     for (size_t i = 0; i < lookup_service_count; i++)
-        check_reached(&lookup_service_rules[i]);
+        check_reached(lookup_service_rules[i]);
 }
 
 /* ---- services ---- */
@@ -91,6 +91,17 @@ static const struct member_row {
      "AWS::SSM::Document"},
     {"in another event", "ssm", "requestParameters", "name", "GetCommand", NULL},
     {"in no event", "ssm", "requestParameters", "name", NULL, NULL},
+    {"a group of placement", "ec2", "requestParameters", "groupName", "CreatePlacementGroup",
+     "AWS::EC2::PlacementGroup"},
+    {"the same for an instance", "ec2", "placement", "groupName", "RunInstances",
+     "AWS::EC2::PlacementGroup"},
+    {"a group of security", "ec2", "requestParameters", "groupName", "CreateSecurityGroup",
+     "AWS::EC2::SecurityGroup"},
+    {"an association of an address", "ec2", "responseElements", "associationId", "AssociateAddress",
+     "AWS::EC2::EIPAssociation"},
+    {"an association of a route table", "ec2", "requestParameters", "associationId",
+     "DisassociateRouteTable", "AWS::EC2::SubnetRouteTableAssociation"},
+    {"any other association", "ec2", "x", "associationId", "AssociateVpcCidrBlock", NULL},
 };
 
 static void test_member(void **state) {
@@ -100,6 +111,46 @@ static void test_member(void **state) {
                          span_of(row->member), span_of(row->action));
 
     expect_text(rule == NULL ? SPAN_NONE : rule->type, row->type);
+}
+
+/* Some of what the user guide lists as "Resource types supported by CloudTrail event history". */
+static const char *const published[] = {
+    "AWS::AutoScaling::ScheduledAction",
+    "AWS::CodePipeline::Pipeline",
+    "AWS::EC2::NetworkInterfaceAttachment",
+    "AWS::EC2::SpotInstanceRequest",
+    "AWS::EC2::SubnetNetworkAclAssociation",
+    "AWS::IAM::AccountAlias",
+    "AWS::IAM::MfaDevice",
+    "AWS::IAM::OpenIDConnectProvider",
+    "AWS::IAM::SamlProvider",
+    "AWS::IAM::SigningCertificate",
+    "AWS::IAM::SshPublicKey",
+    "AWS::RDS::DBClusterParameterGroup",
+    "AWS::RDS::DBOptionGroup",
+    "AWS::RDS::DBSecurityGroup",
+    "AWS::RDS::ReservedDBInstance",
+    "AWS::Redshift::ClusterSnapshot",
+    "AWS::Redshift::HsmConfiguration",
+};
+
+static bool is_given(struct span type) {
+    for (size_t i = 0; i < lookup_service_count; i++) {
+        const struct lookup_rules *rules = lookup_service_rules[i];
+        for (size_t j = 0; j < rules->count; j++) {
+            if (span_equal(rules->rules[j].type, type))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void test_published_types(void **state) {
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(published); i++) {
+        if (!is_given(span_of(published[i])))
+            fail_msg("nothing is an %s", published[i]);
+    }
 }
 
 /* ---- types ---- */
@@ -113,6 +164,7 @@ static const struct type_row {
     {"an id of two words", "tgw-rtb-1", "AWS::EC2::TransitGatewayRouteTable"},
     {"an id that begins like a longer one", "tgw-1", "AWS::EC2::TransitGateway"},
     {"one more", "vpce-1", "AWS::EC2::VPCEndpoint"},
+    {"an image, which CloudTrail calls otherwise than CloudFormation", "ami-1", "AWS::EC2::Ami"},
     {"an ARN", "arn:aws:ec2:us-east-1:1:subnet/subnet-1", "AWS::EC2::Subnet"},
     {"in another partition", "arn:aws-cn:kms:cn-north-1:1:key/1", "AWS::KMS::Key"},
     {"an ARN that begins like a longer one", "arn:aws:ec2:r:1:transit-gateway/tgw-1",
@@ -143,9 +195,9 @@ static void test_type(void **state) {
 }
 
 int main(void) {
-    const struct rows all[] = {TEST(test_order), TEST(test_every_rule_is_reached),
-                               ROWS(test_service, services), ROWS(test_member, members),
-                               ROWS(test_type, types)};
+    const struct rows all[] = {
+        TEST(test_order),           TEST(test_every_rule_is_reached), ROWS(test_service, services),
+        ROWS(test_member, members), TEST(test_published_types),       ROWS(test_type, types)};
 
     return rows_run("lookup_rules", all, ARRAY_LENGTH(all));
 }

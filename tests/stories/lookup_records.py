@@ -53,7 +53,7 @@ KNOWN = [
             "groupSet": {"items": [{"groupId": "sg-0a1b2c3d"}]}},
            {"instancesSet": {"items": [{"instanceId": "i-0a1b2c3d", "subnetId": "subnet-0a1b2c3d",
                                         "imageId": "ami-0a1b2c3d"}]}}),
-     [("AWS::EC2::Image", "ami-0a1b2c3d"), ("AWS::EC2::KeyPair", "ops"),
+     [("AWS::EC2::Ami", "ami-0a1b2c3d"), ("AWS::EC2::KeyPair", "ops"),
       ("AWS::EC2::SecurityGroup", "sg-0a1b2c3d"), ("AWS::EC2::Instance", "i-0a1b2c3d"),
       ("AWS::EC2::Subnet", "subnet-0a1b2c3d")]),
     (event("iam", "CreateAccessKey", {"userName": "bob"},
