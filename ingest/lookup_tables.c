@@ -117,6 +117,12 @@ static const struct lookup_rule eks[] = {
 };
 static SERVICE(eks);
 
+static const struct lookup_rule eks_auth[] = {
+    RULE("clusterName", "EKS::Cluster"),
+};
+static const struct lookup_rules lookup_eks_auth_rules = {TEXT("eks-auth"), eks_auth,
+                                                          ARRAY_LENGTH(eks_auth)};
+
 static const struct lookup_rule elasticache[] = {
     RULE("cacheClusterId", "ElastiCache::CacheCluster"),
     RULE("replicationGroupId", "ElastiCache::ReplicationGroup"),
@@ -303,6 +309,7 @@ const struct lookup_rules *const lookup_service_rules[] = {
     &lookup_ecr_rules,
     &lookup_ecs_rules,
     &lookup_eks_rules,
+    &lookup_eks_auth_rules,
     &lookup_elasticache_rules,
     &lookup_elasticfilesystem_rules,
     &lookup_elasticloadbalancing_rules,

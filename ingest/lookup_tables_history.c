@@ -61,7 +61,7 @@ static const struct lookup_rule ec2[] = {
     TOLD("allocationId"),
     TOLD("prefixListId"),
     TOLD("vpnGatewayId"),
-    RULE("attachmentId", "EC2::NetworkInterfaceAttachment"),
+    WHEN("NetworkInterface", "attachmentId", "EC2::NetworkInterfaceAttachment"),
     RULE("importTaskId", "EC2::ImportTask"),
     RULE("exportTaskId", "EC2::ExportTask"),
     TOLD("dhcpOptionsId"),

@@ -52,6 +52,8 @@ static const struct service_row {
     {"the first", "apigateway.amazonaws.com", "apigateway"},
     {"the last", "sts.amazonaws.com", "sts"},
     {"one between", "ec2.amazonaws.com", "ec2"},
+    {"one that another begins with", "eks.amazonaws.com", "eks"},
+    {"one that begins with another", "eks-auth.amazonaws.com", "eks-auth"},
     {"without a domain", "kms", "kms"},
     {"a longer name", "ec2x.amazonaws.com", NULL},
     {"a shorter name", "e.amazonaws.com", NULL},
@@ -101,6 +103,11 @@ static const struct member_row {
      "AWS::EC2::EIPAssociation"},
     {"an association of a route table", "ec2", "requestParameters", "associationId",
      "DisassociateRouteTable", "AWS::EC2::SubnetRouteTableAssociation"},
+    {"an attachment of an interface", "ec2", "responseElements", "attachmentId",
+     "AttachNetworkInterface", "AWS::EC2::NetworkInterfaceAttachment"},
+    {"one that AWS does not show", "ec2", "attachment", "attachmentId", "RunInstances", NULL},
+    {"a service with a dash", "eks-auth", "requestParameters", "clusterName",
+     "AssumeRoleForPodIdentity", "AWS::EKS::Cluster"},
     {"any other association", "ec2", "x", "associationId", "AssociateVpcCidrBlock", NULL},
 };
 
