@@ -144,7 +144,3 @@ struct span ini_get_inner(const struct ini *ini, struct span section, struct spa
     }
     return SPAN_NONE;
 }
-
-struct span ini_get(const struct ini *ini, struct span section, struct span key) {
-    return ini_get_inner(ini, section, key, SPAN_NONE);
-}

@@ -29,8 +29,7 @@ MUST_USE bool ini_parse(struct span text, struct arena *arena, struct ini *out, 
 
 bool ini_has(const struct ini *ini, struct span section);
 
-/* The last of that name; SPAN_NONE when there is none. */
-struct span ini_get(const struct ini *ini, struct span section, struct span key);
+/* The last of that name; SPAN_NONE when there is none. `inner` as in struct ini_value. */
 struct span ini_get_inner(const struct ini *ini, struct span section, struct span key,
                           struct span inner);
 

@@ -129,11 +129,6 @@ void collector_stop(struct collector *collector) {
 
 /* ---- single objects and prefixes ---- */
 
-bool collector_check_allowed(const struct collector *collector, struct span bucket, struct span key,
-                             struct err *err) {
-    return allow_list_check(&collector->allow, bucket, key, err);
-}
-
 /* The same failure, and what may have been meant. */
 static bool add_hint(struct span key, struct err *err) {
     size_t length = strlen(err->text);

@@ -74,10 +74,8 @@ void collector_stop(struct collector *collector);
 
 /* ---- single objects and prefixes ---- */
 
-/* ERR_FORBIDDEN unless --s3-allow names the bucket and what the key (or prefix) begins with; the
- * sentence says how to allow it. All functions below that are given a bucket ask this first. */
-MUST_USE bool collector_check_allowed(const struct collector *collector, struct span bucket,
-                                      struct span key, struct err *err);
+/* All functions below that are given a bucket fail with ERR_FORBIDDEN unless --s3-allow names it
+ * and what the key (or prefix) begins with; the sentence says how to allow it. */
 
 /* Fetches one object and waits for it; also looks at `cancel` (may be NULL) and the deadline
  * (monotonic; 0: none). `out->duplicate_of` is not 0 when the object or its bytes were imported

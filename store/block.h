@@ -69,7 +69,6 @@ struct block_image;
  * counted from a number that block_write is told; else the block gets one import. */
 struct block_image *block_build(const struct batch *batch, const bool *dropped, bool mixed_imports,
                                 const struct dictionary *dictionary, struct compressor *compressor);
-const struct block *block_image_facts(const struct block_image *image);
 void block_image_free(struct block_image *image);
 
 /* Inside a transaction. `staging` 0 writes a live block. `import` is what the rows' imports count

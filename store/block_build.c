@@ -291,10 +291,6 @@ struct block_image *block_build(const struct batch *batch, const bool *dropped, 
     return builder.image;
 }
 
-const struct block *block_image_facts(const struct block_image *image) {
-    return &image->facts;
-}
-
 void block_image_free(struct block_image *image) {
     if (image == NULL)
         return;

@@ -164,7 +164,4 @@ MUST_USE bool store_list_retries(struct store *store, int64_t trail, int64_t unt
                                  int64_t beyond_ms, size_t limit, struct arena *arena,
                                  struct trail_retry_list *out, struct err *err);
 
-MUST_USE bool store_count_retries(struct store *store, int64_t trail, int64_t *out,
-                                  struct err *err);
-
 #endif

@@ -15,16 +15,6 @@ const char *import_status_text(enum import_status status) {
     return status_texts[status];
 }
 
-bool import_status_of(struct span text, enum import_status *out) {
-    for (int i = 0; i < IMPORT_STATUS_COUNT; i++) {
-        if (span_equal(text, span_of(status_texts[i]))) {
-            *out = (enum import_status)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 struct receipt receipt_from_row(sqlite3_stmt *statement, struct arena *arena) {
     struct receipt receipt = {
         .id = sqlite3_column_int64(statement, 0),

@@ -121,27 +121,3 @@ bool store_list_retries(struct store *store, int64_t trail, int64_t until_ms, in
         *out = list;
     return good;
 }
-
-static bool count_retries(struct database *database, int64_t trail, int64_t *out, struct err *err) {
-    sqlite3_stmt *statement = database_prepare(database, SQL_COUNT_RETRIES, err);
-    bool row;
-
-    if (statement == NULL)
-        return false;
-    bind_integer(statement, 1, trail);
-    if (!database_step(database, statement, &row, err))
-        return false;
-    *out = sqlite3_column_int64(statement, 0);
-    sqlite3_reset(statement);
-    return true;
-}
-
-bool store_count_retries(struct store *store, int64_t trail, int64_t *out, struct err *err) {
-    struct reader_connection *reader = readers_take(&store->readers, err);
-
-    if (reader == NULL)
-        return false;
-    bool good = count_retries(&reader->database, trail, out, err);
-    readers_give_back(&store->readers, reader);
-    return good;
-}

@@ -82,7 +82,6 @@
       " WHERE trail = ?1 AND next_ms <= ?2 UNION ALL"                                              \
       " SELECT key, etag, bytes, attempts, next_ms, cause, reason FROM retry"                      \
       " WHERE trail = ?1 AND next_ms > ?4 AND next_ms > ?2 ORDER BY next_ms LIMIT ?3")             \
-    X(SQL_COUNT_RETRIES, "SELECT count(*) FROM retry WHERE trail = ?1")                            \
     X(SQL_LAST_REJECTIONS, "SELECT coalesce(max(owner), 0) FROM rejected")                         \
     X(SQL_ADD_REJECTED,                                                                            \
       "INSERT INTO rejected(owner, number, place, reason, record)"                                 \

@@ -62,9 +62,6 @@ enum import_status {
 
 const char *import_status_text(enum import_status status);
 
-/* False when it is no such word. */
-MUST_USE bool import_status_of(struct span text, enum import_status *out);
-
 /* An object of S3 with its content, as hashes: `name` of bucket and key, so that those of one
  * folder lie side by side, `tag` of the ETag. A tag of 0: no object. Made by object_mark_of
  * (collection.h). */

@@ -135,11 +135,8 @@ static void test_status(void **state) {
     const struct status_row *row = *state;
     struct scratch_store scratch;
     struct arena arena = {0};
-    enum import_status status;
 
     assert_string_equal(import_status_text(row->status), row->name);
-    assert_true(import_status_of(span_of(row->name), &status));
-    assert_int_equal(status, row->status);
     trained_open(&scratch);
     struct prefix_import import = {.id = begin(scratch.store, SPAN("prefix"), &arena).id,
                                    .status = row->status,
@@ -154,15 +151,6 @@ static void test_status(void **state) {
     assert_true(span_equal(receipt.error, SPAN("NoSuchBucket")));
     arena_clear(&arena);
     scratch_close(&scratch);
-}
-
-static void test_no_such_status(void **state) {
-    enum import_status status;
-
-    (void)state;
-    assert_false(import_status_of(SPAN("Done"), &status));
-    assert_false(import_status_of(SPAN(""), &status));
-    assert_false(import_status_of(SPAN("done "), &status));
 }
 
 static void test_none_to_save(void **state) {
@@ -396,7 +384,6 @@ int main(void) {
         TEST(test_begins_with_nothing),
         TEST(test_goes_on_where_it_was),
         ROWS(test_status, statuses),
-        TEST(test_no_such_status),
         TEST(test_none_to_save),
         TEST(test_disk_fails),
         TEST(test_failure),

@@ -137,7 +137,6 @@ static const struct plan_row {
     {"an object", SQL_FIND_OBJECT, "SEARCH object USING PRIMARY KEY (name=? AND tag=?)", false},
     {"places", SQL_LIST_PLACES, "SEARCH place USING PRIMARY KEY (trail=?)", false},
     {"retries", SQL_LIST_RETRIES, "MERGE (UNION ALL)", false},
-    {"retries, counted", SQL_COUNT_RETRIES, "SEARCH retry USING", false},
 };
 
 /* Nothing is read through. */

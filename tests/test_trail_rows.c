@@ -203,12 +203,13 @@ static void save_retry(struct store *store, int64_t trail, const char *key, int6
 }
 
 static int64_t count_retries(struct store *store, int64_t trail) {
-    int64_t count = -1;
+    struct arena CLEANUP(arena_clear) arena = {0};
+    struct trail_retry_list all;
     struct err err = {0};
 
-    if (!store_count_retries(store, trail, &count, &err))
+    if (!store_list_retries(store, trail, INT64_MAX, INT64_MAX, 1000, &arena, &all, &err))
         fail_msg("%s", err.text);
-    return count;
+    return (int64_t)all.count;
 }
 
 /* Keys of one letter each, in the order in which they are due. */
