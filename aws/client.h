@@ -5,7 +5,7 @@
  *
  *   a request goes out    call, sign*, endpoint, transport, incoming, speed
  *   when it fails         refusal, retry
- *   who we are            credential*, settings, profile, ini, instance, sts, command
+ *   who we are            credential*, settings, profile, ini, instance, sts, command*
  *   what is asked         s3*, list_answer, sqs*
  *   what comes to us      sns*, certificate; verify*, which is the other side of sign
  */

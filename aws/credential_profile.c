@@ -2,7 +2,7 @@
 
 #include "aws/command.h"
 #include "aws/credential_json.h"
-#include "aws/words.h"
+#include "aws/command_words.h"
 #include "base/limits.h"
 
 #define COMMAND_MS INT64_C(60000)
@@ -62,7 +62,7 @@ static bool run(const struct credential_search *search, struct span line, struct
     struct span text;
     char **words;
 
-    if (!words_split(line, search->arena, &words, err))
+    if (!command_words(line, search->arena, &words, err))
         return false;
     command.words = words;
     if (!command_run(&command, search->arena, &text, err))

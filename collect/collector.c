@@ -11,7 +11,7 @@
 #include "collect/import_request.h"
 #include "collect/leftovers.h"
 #include "collect/prefix_imports.h"
-#include "collect/queue.h"
+#include "collect/queue_watch.h"
 #include "collect/single_object.h"
 #include "collect/sns_inbox.h"
 #include "collect/state.h"

@@ -1,6 +1,6 @@
 /* The part of the door that tells how it goes. */
 #include "collect/prefix_imports.h"
-#include "collect/queue.h"
+#include "collect/queue_watch.h"
 #include "collect/state.h"
 #include "collect/trails.h"
 

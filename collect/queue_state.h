@@ -9,7 +9,7 @@
 #include "aws/sqs.h"
 #include "collect/agenda.h"
 #include "collect/delivery.h"
-#include "collect/queue.h"
+#include "collect/queue_watch.h"
 
 /* So long is a message hidden at first, and anew each time half of it has passed. */
 #define HIDDEN_SECONDS 300

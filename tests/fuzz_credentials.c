@@ -6,7 +6,7 @@
 
 #include "aws/credential_json.h"
 #include "aws/ini.h"
-#include "aws/words.h"
+#include "aws/command_words.h"
 #include "base/macros.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,7 +42,7 @@ static void read_words(struct span text, struct arena *arena) {
     char **words;
     size_t bytes = 0;
 
-    if (!words_split(text, arena, &words, &err))
+    if (!command_words(text, arena, &words, &err))
         return;
     check(words[0] != NULL);
     for (size_t i = 0; words[i] != NULL; i++)

@@ -1,4 +1,4 @@
-#include "aws/words.h"
+#include "aws/command_words.h"
 
 #include <string.h>
 
@@ -55,7 +55,7 @@ static struct span skip_space(struct span text) {
     return text;
 }
 
-bool words_split(struct span line, struct arena *arena, char ***out, struct err *err) {
+bool command_words(struct span line, struct arena *arena, char ***out, struct err *err) {
     struct splitting splitting = {.rest = skip_space(line)};
     char **words = arena_new(arena, line.length / 2 + 2, sizeof(*words));
     size_t count = 0;

@@ -1,4 +1,4 @@
-#include "aws/words.h"
+#include "aws/command_words.h"
 
 #include "tests/rows.h"
 
@@ -30,7 +30,7 @@ static void test_good(void **state) {
     char **words;
     size_t count = 0;
 
-    assert_true(words_split(span_of(row->line), &arena, &words, &err));
+    assert_true(command_words(span_of(row->line), &arena, &words, &err));
     for (; words[count] != NULL; count++) {
         assert_true(count < MOST && row->words[count] != NULL);
         assert_string_equal(words[count], row->words[count]);
@@ -57,7 +57,7 @@ static void test_bad(void **state) {
     struct err err = {0};
     char **words;
 
-    assert_false(words_split(row->line, &arena, &words, &err));
+    assert_false(command_words(row->line, &arena, &words, &err));
     assert_int_equal(err.kind, ERR_INVALID);
     assert_string_equal(err.text, row->complaint);
     arena_clear(&arena);
@@ -66,5 +66,5 @@ static void test_bad(void **state) {
 int main(void) {
     const struct rows all[] = {ROWS(test_good, good), ROWS(test_bad, bad)};
 
-    return rows_run("words", all, ARRAY_LENGTH(all));
+    return rows_run("command_words", all, ARRAY_LENGTH(all));
 }

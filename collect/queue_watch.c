@@ -1,4 +1,4 @@
-#include "collect/queue.h"
+#include "collect/queue_watch.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
  * once each of them is stored or has a receipt that says why it never will be. One that cannot be
  * understood, or whose files may not or cannot be read, is left to the queue's redrive policy.
  * While S3 or the disk fails, nothing more is received. */
-#ifndef TRAILD_COLLECT_QUEUE_H
-#define TRAILD_COLLECT_QUEUE_H
+#ifndef TRAILD_COLLECT_QUEUE_WATCH_H
+#define TRAILD_COLLECT_QUEUE_WATCH_H
 
 #include "collect/state.h"
 

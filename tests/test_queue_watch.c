@@ -1,5 +1,5 @@
-/* collect/queue.c, queue_receiver.c, queue_keeper.c: when a message is deleted, and when not. The
- * threads (pthread) are those of the collector. */
+/* collect/queue_watch.c, queue_receiver.c, queue_keeper.c: when a message is deleted, and when not.
+ * The threads (pthread) are those of the collector. */
 #include "tests/rows.h"
 
 #include <stdio.h>
@@ -273,5 +273,5 @@ int main(void) {
         TEST(test_wrong_url),
     };
 
-    return rows_run("queue", all, ARRAY_LENGTH(all));
+    return rows_run("queue_watch", all, ARRAY_LENGTH(all));
 }
