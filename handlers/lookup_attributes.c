@@ -163,18 +163,31 @@ static size_t count_characters(struct span text) {
     return count;
 }
 
+static bool read_part(struct aws_request *aws, const json_t *item, const char *member,
+                      struct span *out, struct err *err) {
+    const json_t *value = json_object_get(item, member);
+
+    if (value == NULL || json_is_null(value))
+        return refuse(aws, "each of LookupAttributes",
+                      "must have an AttributeKey and an AttributeValue", err);
+    if (!json_is_string(value))
+        return aws_refuse_type(aws, member, "a text", err);
+    *out = json_span(value);
+    return true;
+}
+
 static bool read_parts(struct aws_request *aws, const json_t *item, struct span *out_name,
                        struct span *out_value, struct err *err) {
-    const json_t *name = json_object_get(item, "AttributeKey");
-    const json_t *value = json_object_get(item, "AttributeValue");
-
-    if (!json_is_string(name) || !json_is_string(value) || json_object_size(item) != 2)
-        return aws_refuse_type(
-            aws, "each of LookupAttributes",
-            "an object of two texts, AttributeKey and AttributeValue, and nothing else", err);
-    *out_name = json_span(name);
-    *out_value = json_span(value);
-    return true;
+    if (!json_is_object(item))
+        return aws_refuse_type(aws, "each of LookupAttributes",
+                               "an object of AttributeKey and AttributeValue", err);
+    if (!read_part(aws, item, "AttributeKey", out_name, err) ||
+        !read_part(aws, item, "AttributeValue", out_value, err))
+        return false;
+    return json_object_size(item) == 2 ||
+           aws_refuse(aws, "ValidationException", err,
+                      "each of LookupAttributes has an AttributeKey and an AttributeValue, and "
+                      "nothing else");
 }
 
 bool lookup_attribute_read(struct aws_request *aws, const json_t *item, bool insight,

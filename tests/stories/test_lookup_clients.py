@@ -172,7 +172,7 @@ class RequestsTest(LookupCase):
             ("InvalidTimeRangeException", "EndTime", {"body": {"EndTime": SECONDS * 1000}}),
             ("SerializationException", "LookupAttributes", {"body": {"LookupAttributes": {}}}),
             ("SerializationException", "LookupAttributes", {"body": {"LookupAttributes": ["x"]}}),
-            ("SerializationException", "AttributeValue",
+            ("InvalidLookupAttributesException", "AttributeValue",
              {"body": {"LookupAttributes": [{"AttributeKey": "Username"}]}}),
             ("InvalidLookupAttributesException", "1 to 2000",
              {"body": {"LookupAttributes": attributes([("Username", "")])}}),
