@@ -193,7 +193,7 @@ const struct option options[] = {
      "TRAILD_S3_ALLOW",
      "BUCKET[/PREFIX]",
      NULL,
-     "none: nothing is read from S3",
+     "none: only what --follow names is read",
      VALUE_LIST,
      {0, 0},
      AT(s3_allow),
