@@ -44,8 +44,8 @@ static const char import_text[] =
     "found as AWS's own tools find them. When a server uses DIR, upload to it instead:\n"
     "  curl --data-binary @FILE http://127.0.0.1:8080/v1/imports\n"
     "\n"
-    "Exit status: 0 each file is stored, though records in it may be rejected (they are counted and\n"
-    "kept); 1 some file failed, and was named with the reason; 2 wrong usage.\n"
+    "Exit status: 0 each file is stored, though some of its records may be rejected, which is\n"
+    "told; 1 some file failed, and was named with the reason; 2 wrong usage.\n"
     "\n"
     "Options:\n";
 
