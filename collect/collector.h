@@ -34,6 +34,7 @@ struct collector;
 
 #define DEFAULT_DOWNLOADS          8
 #define DEFAULT_FOLLOW_INTERVAL_MS INT64_C(60000)
+#define DEFAULT_IMPORT_PATIENCE_MS INT64_C(5000)
 
 struct collector_config {
     struct store *store;             /* borrowed */
@@ -46,7 +47,9 @@ struct collector_config {
     size_t allow_count;              /* 0: only what is followed is read */
     const char *const *follow;       /* "s3://bucket/prefix"; need not be allowed */
     size_t follow_count;
-    int64_t follow_interval_ms; /* between two looks at a busy place */
+    int64_t follow_interval_ms; /* between two looks at a busy place; 0: as by default */
+    int64_t import_patience_ms; /* an import of a prefix that brings nothing for so long holds up no
+                                   other; 0: as by default */
     const char *const *queues;  /* URLs of SQS queues */
     size_t queue_count;
     const char *const *sns_topics; /* ARNs of topics whose messages are taken */

@@ -2,6 +2,8 @@
  * or the objects that were named. */
 #include "collect/import_run.h"
 
+#include "base/utc.h"
+
 static struct window_slot *add(struct import_run *run, const struct s3_object *object) {
     struct window_slot *slot = window_add(&run->window, object);
 
@@ -47,6 +49,7 @@ static void add_page(struct import_run *run, const struct s3_page *page, struct 
     for (size_t i = 0; i < page->count; i++)
         add_listed(run, &page->objects[i], arena);
     run->listed = !page->more || page->count == 0;
+    run->moved_ms = monotonic_ms();
     pthread_mutex_unlock(&run->lock);
     if (page->count > 0) {
         run->listed_up_to.length = 0;

@@ -73,6 +73,7 @@ static void finish(struct import_run *run, struct window_slot *slot, enum fetch_
                    const struct receipt *receipt) {
     struct slot_end end = {.outcome = outcome};
 
+    run->moved_ms = monotonic_ms();
     if (outcome == FETCH_IMPORTED || outcome == FETCH_SKIPPED) {
         run->brought_ms = monotonic_ms();
         end.records = receipt->records;

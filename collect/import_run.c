@@ -160,6 +160,9 @@ bool import_run_new(struct collector *collector, const struct prefix_import *sav
 }
 
 void import_run_begin(struct import_run *run) {
+    pthread_mutex_lock(&run->lock);
+    run->moved_ms = monotonic_ms();
+    pthread_mutex_unlock(&run->lock);
     agenda_set(run->collector->agenda, &run->item, 0);
 }
 
@@ -190,6 +193,16 @@ bool import_run_ended(struct import_run *run) {
     bool ended = run->ended;
     pthread_mutex_unlock(&run->lock);
     return ended;
+}
+
+bool import_run_is_stuck(struct import_run *run) {
+    int64_t told_ms = run->collector->config.import_patience_ms;
+    int64_t patience_ms = told_ms > 0 ? told_ms : DEFAULT_IMPORT_PATIENCE_MS;
+
+    pthread_mutex_lock(&run->lock);
+    bool stuck = monotonic_ms() - run->moved_ms >= patience_ms;
+    pthread_mutex_unlock(&run->lock);
+    return stuck;
 }
 
 void import_run_wait_for(struct import_run *run, const struct err *why) {

@@ -49,6 +49,7 @@ struct import_run {
     int64_t list_after_ms; /* monotonic: not before, since it failed */
     int64_t saved_ms;      /* monotonic */
     int64_t brought_ms;    /* monotonic: when an object last came, or it went on; 0: not yet */
+    int64_t moved_ms;      /* monotonic: when a list or an object last ended well, or it began */
     struct err failure;    /* of the listing, for good; kind ERR_NONE: none */
     struct err waiting;    /* why it does not go on just now; kind ERR_NONE: it does */
 };
@@ -71,6 +72,9 @@ void import_run_halt(struct import_run *run);
 void import_run_free(struct import_run *run);
 
 bool import_run_ended(struct import_run *run);
+
+/* It has begun and brought nothing for so long that nobody should wait for it. */
+bool import_run_is_stuck(struct import_run *run);
 
 /* Tells those who look why it does not go on. */
 void import_run_wait_for(struct import_run *run, const struct err *why);

@@ -5,14 +5,18 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/utc.h"
 #include "collect/leftovers.h"
 
+/* How often those that wait look whether one that goes on brings nothing. */
+#define LOOK_EVERY_MS 1000
+
 struct prefix_imports {
+    struct agenda_item turn; /* first; begins those that wait */
     struct collector *collector;
     pthread_mutex_t adding;  /* one is added at a time; taken before `lock` */
     pthread_mutex_t lock;    /* held for moments, never while the disk is asked */
     struct import_run *runs; /* in the order of their ids; ended ones until they are swept */
-    size_t going_on;
     bool stopping;
 };
 
@@ -43,16 +47,47 @@ static void take_off(struct prefix_imports *imports, struct import_run *run) {
     *at = run->next;
 }
 
-static void begin_next(struct prefix_imports *imports) {
+/* Whether another one may begin beside those that go on. */
+static bool has_room(const struct prefix_imports *imports) {
+    size_t moving = 0;
+    size_t stuck = 0;
+
     for (struct import_run *run = imports->runs; run != NULL; run = run->next) {
-        if (imports->stopping || imports->going_on >= PREFIX_IMPORTS_AT_ONCE)
-            return;
-        if (!run->begun && !run->halted) {
-            run->begun = true;
-            imports->going_on++;
-            import_run_begin(run);
-        }
+        bool going_on = run->begun && !run->halted && !import_run_ended(run);
+        bool is_stuck = going_on && import_run_is_stuck(run);
+        stuck += is_stuck;
+        moving += going_on && !is_stuck;
     }
+    return !imports->stopping && moving < PREFIX_IMPORTS_AT_ONCE &&
+           moving + stuck < PREFIX_IMPORTS_AT_ONCE + PREFIX_IMPORTS_STUCK;
+}
+
+static struct import_run *first_waiting(const struct prefix_imports *imports) {
+    struct import_run *run = imports->runs;
+
+    while (run != NULL && (run->begun || run->halted))
+        run = run->next;
+    return run;
+}
+
+static void begin_next(struct prefix_imports *imports) {
+    struct import_run *run;
+
+    while ((run = first_waiting(imports)) != NULL && has_room(imports)) {
+        run->begun = true;
+        import_run_begin(run);
+    }
+    if (run != NULL)
+        agenda_set(imports->collector->agenda, &imports->turn, monotonic_ms() + LOOK_EVERY_MS);
+}
+
+static void take_turn(struct agenda_item *item, struct aws_channel *channel) {
+    struct prefix_imports *imports = (struct prefix_imports *)item;
+
+    (void)channel;
+    pthread_mutex_lock(&imports->lock);
+    begin_next(imports);
+    pthread_mutex_unlock(&imports->lock);
 }
 
 /* ---- ends ---- */
@@ -62,7 +97,6 @@ static void run_over(struct import_run *run) {
     struct prefix_imports *imports = run->collector->imports;
 
     pthread_mutex_lock(&imports->lock);
-    imports->going_on--;
     begin_next(imports);
     pthread_mutex_unlock(&imports->lock);
 }
@@ -106,6 +140,7 @@ bool prefix_imports_open(struct collector *collector, struct prefix_imports **ou
                          struct err *err) {
     struct prefix_imports *imports = memory_new(1, sizeof(*imports));
 
+    imports->turn.run = take_turn;
     imports->collector = collector;
     pthread_mutex_init(&imports->adding, NULL);
     pthread_mutex_init(&imports->lock, NULL);
@@ -147,6 +182,7 @@ void prefix_imports_close(struct prefix_imports *imports) {
     if (imports == NULL)
         return;
     prefix_imports_interrupt(imports);
+    agenda_remove(imports->collector->agenda, &imports->turn);
     while ((run = imports->runs) != NULL) {
         imports->runs = run->next;
         save_and_free(run);
@@ -225,7 +261,6 @@ static void halt(struct prefix_imports *imports, struct import_run *run) {
         return;
     pthread_mutex_lock(&imports->lock);
     run->halted = true;
-    imports->going_on -= run->begun;
     begin_next(imports);
     pthread_mutex_unlock(&imports->lock);
 }

@@ -6,8 +6,11 @@
 #include "collect/import_request.h"
 #include "collect/state.h"
 
-/* The others wait: more of them at once would not be done sooner. */
+/* The others wait: more of them at once would not be done sooner. One that has brought nothing for
+ * a while, such as from an S3 that hangs, does not count among them, so that it holds up no other,
+ * unless there are PREFIX_IMPORTS_STUCK of those. */
 #define PREFIX_IMPORTS_AT_ONCE 3
+#define PREFIX_IMPORTS_STUCK   8
 
 /* Goes on with what an earlier process left unfinished, unless the collector is a person's own
  * command. What is not allowed any more ends as failed. The collector's fetcher and agenda are

@@ -39,31 +39,6 @@ static void test_first_stalls(void **state) {
     collecting_close(&collecting);
 }
 
-/* A few go on at a time; when one is cancelled the next begins. */
-static void test_in_turn(void **state) {
-    struct stall stall = {.part = "0000", .gate = gate_new()};
-    struct collecting collecting;
-    int64_t ids[5];
-    bool over;
-    struct err err;
-
-    (void)state;
-    collecting_open(&collecting, 4);
-    put_files(collecting.s3, "f/", 0, 2);
-    fake_s3_fault(collecting.s3, stall_some, &stall);
-    for (int i = 0; i < 5; i++)
-        ids[i] = begin_prefix(&collecting, "f/");
-    gate_wait_inside(&stall.gate, 3);
-    assert_int_equal(progress_of(&collecting, ids[2]).status, IMPORT_RUNNING);
-    assert_int_equal(progress_of(&collecting, ids[3]).status, IMPORT_QUEUED);
-    assert_true(collector_cancel(collecting.collector, ids[4], &over, &err));
-    assert_true(collector_cancel(collecting.collector, ids[0], &over, &err));
-    gate_wait_inside(&stall.gate, 4);
-    assert_int_equal(progress_of(&collecting, ids[3]).status, IMPORT_RUNNING);
-    assert_int_equal(get_receipt(&collecting, ids[4]).status, IMPORT_CANCELLED);
-    collecting_close(&collecting);
-}
-
 /* ---- what cannot be saved ---- */
 
 /* Progress cannot be saved any more, or again. */
@@ -286,7 +261,6 @@ static void test_left_over(void **state) {
 int main(void) {
     const struct rows all[] = {
         TEST(test_first_stalls),
-        TEST(test_in_turn),
         TEST(test_cancel_not_saved),
         TEST(test_nothing_saved),
         TEST(test_full_disk),

@@ -1,0 +1,133 @@
+/* collect/prefix_imports.c, through the collector's door: which of many imports go on, and which
+ * wait. */
+#include "tests/rows.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "base/utc.h"
+#include "collect/prefix_imports.h"
+#include "tests/support_collect.h"
+#include "tests/support_patience.h"
+
+/* For all that one test knows of time, nothing is stuck, or everything is that waits. */
+static void open_patient(struct collecting *collecting, int64_t patience_ms) {
+    struct err err;
+
+    collecting_open_store(collecting);
+    struct collector_config config = collecting_config(collecting, 4);
+    config.import_patience_ms = patience_ms;
+    if (!collector_start(&config, &collecting->collector, &err))
+        fail_msg("%s", err.text);
+}
+
+static int64_t begin_numbered(struct collecting *collecting, int number) {
+    char folder[16];
+
+    snprintf(folder, sizeof(folder), "f%02d/", number);
+    put_files(collecting->s3, folder, number, number + 1);
+    return begin_prefix(collecting, folder);
+}
+
+static void cancel(struct collecting *collecting, int64_t id) {
+    struct err err;
+    bool over;
+
+    if (!collector_cancel(collecting->collector, id, &over, &err))
+        fail_msg("%s", err.text);
+    assert_false(over);
+    assert_int_equal(get_receipt(collecting, id).status, IMPORT_CANCELLED);
+}
+
+static void wait_begun(struct collecting *collecting, int64_t id) {
+    for (struct patience patience = {0}; progress_of(collecting, id).status == IMPORT_QUEUED;)
+        patience_nap(&patience, "the begin of an import");
+}
+
+/* A few go on at a time; when one is cancelled the next begins. */
+static void test_in_turn(void **state) {
+    struct stall stall = {.part = "f", .gate = gate_new()};
+    struct collecting collecting;
+    int64_t ids[5];
+
+    (void)state;
+    open_patient(&collecting, MS_PER_HOUR);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    for (int i = 0; i < 5; i++)
+        ids[i] = begin_numbered(&collecting, i);
+    wait_begun(&collecting, ids[2]);
+    assert_int_equal(progress_of(&collecting, ids[3]).status, IMPORT_QUEUED);
+    cancel(&collecting, ids[4]);
+    cancel(&collecting, ids[0]);
+    wait_begun(&collecting, ids[3]);
+    collecting_close(&collecting);
+}
+
+static bool stall_lists(void *context, struct fake_connection *connection,
+                        const struct fake_question *question) {
+    bool stalls = question->list && span_starts_with(question->prefix, SPAN("f"));
+
+    (void)context;
+    if (stalls)
+        fake_stall(connection);
+    return stalls;
+}
+
+/* Whether it is lists that hang or objects. */
+static const struct stuck_row {
+    const char *name;
+    fake_fault_function fault;
+} stuck[] = {
+    {"stuck with objects", stall_some},
+    {"stuck with lists", stall_lists},
+};
+
+static void test_stuck_hold_up_no_other(void **state) {
+    const struct stuck_row *row = *state;
+    struct stall stall = {.part = "f", .gate = gate_new()};
+    struct collecting collecting;
+
+    open_patient(&collecting, 1);
+    put_files(collecting.s3, "g/", 100, 110);
+    fake_s3_fault(collecting.s3, row->fault, &stall);
+    for (int i = 0; i < PREFIX_IMPORTS_AT_ONCE; i++)
+        begin_numbered(&collecting, i);
+    struct receipt receipt = wait_over(&collecting, begin_prefix(&collecting, "g/"));
+    assert_int_equal(receipt.status, IMPORT_DONE);
+    check_progress(&receipt.progress, 10, 0, 0, 0);
+    collecting_close(&collecting);
+}
+
+#define MOST (PREFIX_IMPORTS_AT_ONCE + PREFIX_IMPORTS_STUCK)
+
+/* There are only so many of them: each holds a window in memory. */
+static void test_stuck_are_bounded(void **state) {
+    struct stall stall = {.part = "f", .gate = gate_new()};
+    struct collecting collecting;
+    struct collector_figures figures;
+    int64_t ids[MOST + 2];
+
+    (void)state;
+    open_patient(&collecting, 1);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    for (int i = 0; i < MOST + 2; i++)
+        ids[i] = begin_numbered(&collecting, i);
+    wait_begun(&collecting, ids[MOST - 1]);
+    assert_int_equal(progress_of(&collecting, ids[MOST]).status, IMPORT_QUEUED);
+    collector_measure(collecting.collector, &figures);
+    assert_int_equal(figures.prefix_imports, MOST + 2);
+    cancel(&collecting, ids[1]);
+    wait_begun(&collecting, ids[MOST]);
+    assert_int_equal(progress_of(&collecting, ids[MOST + 1]).status, IMPORT_QUEUED);
+    collecting_close(&collecting);
+}
+
+int main(void) {
+    const struct rows all[] = {
+        TEST(test_in_turn),
+        ROWS(test_stuck_hold_up_no_other, stuck),
+        TEST(test_stuck_are_bounded),
+    };
+
+    return rows_run("prefix_imports", all, ARRAY_LENGTH(all));
+}
