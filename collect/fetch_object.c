@@ -69,12 +69,10 @@ static bool is_own(const struct fetch *fetch, struct span source, const struct r
 
 /* out->id 0: it is not known. */
 static bool find_known(const struct way *way, struct receipt *out, struct err *err) {
-    const struct s3_object *object = &way->fetch->object;
-    struct object_mark mark = object_mark_of(object->bucket, object->key, object->etag);
     int64_t import = 0;
 
     *out = (struct receipt){0};
-    if (!store_find_objects(way->means->config->store, &mark, 1, &import, err))
+    if (!store_find_objects(way->means->config->store, &way->fetch->mark, 1, &import, err))
         return false;
     if (import == 0)
         return true;

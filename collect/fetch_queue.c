@@ -2,6 +2,7 @@
 #include "collect/fetcher_state.h"
 
 #include "collect/gathering.h"
+#include "store/collection.h"
 
 /* ---- queues; with the lock held ---- */
 
@@ -48,28 +49,81 @@ struct fetch_queue *fetch_queue_next(const struct fetcher *fetcher) {
     return best;
 }
 
-struct fetch *fetch_queue_take(struct fetch_queue *queue) {
+static struct fetch *take_first(struct fetch_queue *queue) {
     struct fetch *fetch = queue->first;
 
     queue->first = fetch->next;
     if (queue->first == NULL)
         queue->end = &queue->first;
     queue->waiting--;
+    queue->fetcher->figures.waiting--;
+    return fetch;
+}
+
+static void begin(struct fetch_queue *queue) {
     queue->running++;
     queue->downloading++;
-    queue->fetcher->figures.waiting--;
     queue->fetcher->figures.under_way++;
     queue->fetcher->downloading++;
+}
+
+/* What is cancelled waits for nobody. */
+struct fetch *fetch_queue_take(struct fetch_queue *queue) {
+    struct under_way *under_way = &queue->fetcher->under_way;
+    bool cancelled = atomic_load(&queue->cancel);
+    struct fetch *fetch = take_first(queue);
+
+    while (fetch != NULL && !cancelled && under_way_wait(under_way, fetch)) {
+        queue->behind++;
+        fetch = queue->waiting > 0 ? take_first(queue) : NULL;
+    }
+    if (fetch == NULL)
+        return NULL;
+    if (!cancelled)
+        under_way_add(under_way, fetch);
+    begin(queue);
     return fetch;
 }
 
 static void put(struct fetch_queue *queue, struct fetch *fetch) {
     fetch->next = NULL;
+    fetch->queue = queue;
     *queue->end = fetch;
     queue->end = &fetch->next;
     queue->waiting++;
     queue->fetcher->figures.waiting++;
     pthread_cond_signal(&queue->fetcher->work);
+}
+
+/* It was the first once. */
+static void put_first(struct fetch *fetch) {
+    struct fetch_queue *queue = fetch->queue;
+
+    queue->behind--;
+    fetch->next = queue->first;
+    queue->first = fetch;
+    if (fetch->next == NULL)
+        queue->end = &fetch->next;
+    queue->waiting++;
+    queue->fetcher->figures.waiting++;
+    pthread_cond_signal(&queue->fetcher->work);
+}
+
+void fetch_queue_leave(struct fetcher *fetcher, struct fetch *fetch) {
+    struct fetch *waiting = under_way_remove(&fetcher->under_way, fetch);
+
+    while (waiting != NULL) {
+        struct fetch *next = waiting->next;
+        put_first(waiting);
+        waiting = next;
+    }
+}
+
+void fetch_queue_release_all(struct fetcher *fetcher) {
+    struct fetch *waiting;
+
+    while ((waiting = under_way_take_waiting(&fetcher->under_way, NULL)) != NULL)
+        put_first(waiting);
 }
 
 /* ---- ends; with the lock held; the queue may be gone once nothing of it is left ---- */
@@ -96,10 +150,11 @@ bool fetch_queue_waits_for_nothing(const struct fetch_queue *queue) {
 
 /* ---- telling; without the lock ---- */
 
-static void count(struct fetcher *fetcher, enum fetch_outcome outcome, int64_t bytes) {
+static void count(struct fetcher *fetcher, struct fetch *fetch, const struct fetched *fetched) {
     pthread_mutex_lock(&fetcher->lock);
-    fetcher->figures.outcomes[outcome]++;
-    fetcher->figures.bytes += bytes;
+    fetch_queue_leave(fetcher, fetch);
+    fetcher->figures.outcomes[fetched->outcome]++;
+    fetcher->figures.bytes += fetched->bytes;
     pthread_mutex_unlock(&fetcher->lock);
 }
 
@@ -107,7 +162,7 @@ void fetch_queue_tell(struct fetcher *fetcher, struct fetch *fetch, const struct
     const struct receipt *receipt = fetched->receipt.id != 0 ? &fetched->receipt : NULL;
     bool failed = fetched->outcome == FETCH_FAILED;
 
-    count(fetcher, fetched->outcome, fetched->bytes);
+    count(fetcher, fetch, fetched);
     if (fetcher->config.imported != NULL && fetched->outcome != FETCH_CANCELLED)
         fetcher->config.imported(fetcher->config.context, failed ? NULL : receipt);
     fetch->done(fetch, fetched->outcome, receipt, failed ? &fetched->err : NULL);
@@ -132,7 +187,9 @@ void fetch_queue_init(struct fetch_queue *queue, struct fetcher *fetcher) {
 
 void fetch_queue_add(struct fetch_queue *queue, struct fetch *fetch) {
     struct fetcher *fetcher = queue->fetcher;
+    const struct s3_object *object = &fetch->object;
 
+    fetch->mark = object_mark_of(object->bucket, object->key, object->etag);
     pthread_mutex_lock(&fetcher->lock);
     bool taken = !atomic_load(&queue->cancel);
     if (taken)
@@ -142,11 +199,17 @@ void fetch_queue_add(struct fetch_queue *queue, struct fetch *fetch) {
         tell_cancelled(fetcher, fetch);
 }
 
+static void release(struct fetch_queue *queue) {
+    while (queue->behind > 0)
+        put_first(under_way_take_waiting(&queue->fetcher->under_way, queue));
+}
+
 void fetch_queue_cancel(struct fetch_queue *queue) {
     struct fetcher *fetcher = queue->fetcher;
 
     pthread_mutex_lock(&fetcher->lock);
     atomic_store(&queue->cancel, true);
+    release(queue);
     while (queue->waiting > 0) {
         struct fetch *fetch = fetch_queue_take(queue);
         pthread_mutex_unlock(&fetcher->lock);

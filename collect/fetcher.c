@@ -14,7 +14,12 @@
 /* Nothing of it is stored, maybe for another's fault: it is fetched once more, for a commit of its
  * own. */
 static void fetch_alone(struct fetch *fetch) {
+    struct fetcher *fetcher = fetch->queue->fetcher;
+
     fetch->alone = true;
+    pthread_mutex_lock(&fetcher->lock);
+    fetch_queue_leave(fetcher, fetch);
+    pthread_mutex_unlock(&fetcher->lock);
     fetch_queue_add(fetch->queue, fetch);
 }
 
@@ -62,8 +67,9 @@ static void serve(struct fetcher *fetcher, struct fetch_queue *queue,
     struct fetched fetched;
 
     fetch_queue_had_turn(queue);
+    if (fetch == NULL)
+        return;
     pthread_mutex_unlock(&fetcher->lock);
-    fetch->queue = queue;
     fetch_object(means, fetch, &queue->cancel, &fetched);
     if (fetched.again)
         fetch_alone(fetch);
@@ -148,6 +154,7 @@ void fetcher_stop(struct fetcher *fetcher) {
     fetcher->stopping = true;
     for (struct fetch_queue *queue = fetcher->queues; queue != NULL; queue = queue->next)
         atomic_store(&queue->cancel, true);
+    fetch_queue_release_all(fetcher);
     pthread_cond_broadcast(&fetcher->work);
     pthread_mutex_unlock(&fetcher->lock);
 }
@@ -168,5 +175,6 @@ void fetcher_close(struct fetcher *fetcher) {
 void fetcher_measure(struct fetcher *fetcher, struct fetcher_figures *out) {
     pthread_mutex_lock(&fetcher->lock);
     *out = fetcher->figures;
+    out->waiting += (int64_t)fetcher->under_way.waiting;
     pthread_mutex_unlock(&fetcher->lock);
 }

@@ -1,12 +1,13 @@
 /* Objects that are wanted, fetched by a few threads and imported as uploads are.
  *
  * Whoever wants objects has a queue; queues are served in turns, so that a large one starves no
- * other, and none ever holds all threads, so that one whose downloads stall stops no other. A
- * thread asks the store whether it has the object (key and ETag), reads it into a spool, which
- * takes no lock and no transaction, and gives it to ingest_file; then it tells by `done`. Files of
- * a source that waits for none of them are gathered and committed together (collect/gathering.h);
- * it is told when they are. While the disk is full next to nothing is fetched
- * (collect/full_disk.h). Any thread may call any function. */
+ * other, and none ever holds all threads, so that one whose downloads stall stops no other. What is
+ * under way for one and wanted by another is not fetched twice (collect/under_way.h). A thread asks
+ * the store whether it has the object (key and ETag), reads it into a spool, which takes no lock
+ * and no transaction, and gives it to ingest_file; then it tells by `done`. Files of a source that
+ * waits for none of them are gathered and committed together (collect/gathering.h); it is told when
+ * they are. While the disk is full next to nothing is fetched (collect/full_disk.h). Any thread may
+ * call any function. */
 #ifndef TRAILD_COLLECT_FETCHER_H
 #define TRAILD_COLLECT_FETCHER_H
 
@@ -62,9 +63,13 @@ struct fetch {
     /* The fetcher's own. */
     struct fetch *next;
     struct fetch_queue *queue;
-    bool alone;       /* those that it was gathered with could not be committed */
-    int64_t begun_ms; /* monotonic */
-    int64_t bytes;    /* downloaded */
+    struct object_mark mark;
+    bool under_way; /* as these are collect/under_way.h's */
+    struct fetch *next_under_way;
+    struct fetch *waiting; /* the first of those that want the same object */
+    bool alone;            /* those that it was gathered with could not be committed */
+    int64_t begun_ms;      /* monotonic */
+    int64_t bytes;         /* downloaded */
 };
 
 /* Those of one who asks, fetched in the order in which they were added. The fetcher's own, guarded
@@ -74,6 +79,7 @@ struct fetch_queue {
     struct fetch *first;
     struct fetch **end; /* where the next one is linked in */
     size_t waiting;
+    size_t behind;      /* those that wait for another queue's, or one of its own, to end */
     size_t running;     /* `done` has not returned */
     size_t downloading; /* a thread has it; what is gathered, none has until it is committed */
     atomic_bool cancel;

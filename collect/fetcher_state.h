@@ -5,6 +5,7 @@
 
 #include "collect/fetcher.h"
 #include "collect/full_disk.h"
+#include "collect/under_way.h"
 
 struct aws_channel;
 struct gathering;
@@ -19,6 +20,7 @@ struct fetcher {
     bool stopping;
     struct fetch_queue *queues; /* in turn: the one served last is at the end */
     struct fetch_queue *last;
+    struct under_way under_way;
     struct fetcher_figures figures;
     size_t downloading; /* of all queues */
     size_t started;
@@ -61,8 +63,15 @@ struct fetch_queue *fetch_queue_next(const struct fetcher *fetcher);
 /* Behind the others. */
 void fetch_queue_had_turn(struct fetch_queue *queue);
 
-/* The first of those that wait, from now on under way; there is one. */
+/* The first of those that wait, from now on under way; there is one. NULL: all of them wait for
+ * what is under way already. */
 struct fetch *fetch_queue_take(struct fetch_queue *queue);
+
+/* It is not under way any more: those who waited for it have their turn. */
+void fetch_queue_leave(struct fetcher *fetcher, struct fetch *fetch);
+
+/* What waits for another's does not any more, of any queue. */
+void fetch_queue_release_all(struct fetcher *fetcher);
 
 /* Of one that was taken: it was told, it is downloaded. The queue may be gone once both have been
  * said of all. */

@@ -1,6 +1,7 @@
 #include "tests/support_fake_s3.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,9 +64,16 @@ static struct stored *lookup(struct fake_s3 *s3, struct span bucket, struct span
     return at < s3->count && compare(&s3->objects[at], bucket, key) == 0 ? &s3->objects[at] : NULL;
 }
 
+void fake_s3_etag(struct span body, char out[33]) {
+    snprintf(out, 33, "%016llx%016llx", (unsigned long long)hash_bytes(body, 0),
+             (unsigned long long)body.length);
+}
+
 static void write_etag(struct buffer *out, const struct stored *stored) {
-    buffer_append_format(out, "%016llx%016llx", (unsigned long long)hash_bytes(stored->body, 0),
-                         (unsigned long long)stored->body.length);
+    char etag[33];
+
+    fake_s3_etag(stored->body, etag);
+    buffer_append_text(out, etag);
 }
 
 void fake_s3_put(struct fake_s3 *s3, const char *bucket, const char *key, struct span body) {

@@ -42,6 +42,8 @@ void fake_s3_fault(struct fake_s3 *s3, fake_fault_function fault, void *context)
 
 /* Adds or replaces; all copied. The ETag follows from the body. */
 void fake_s3_put(struct fake_s3 *s3, const char *bucket, const char *key, struct span body);
+/* The one that follows. */
+void fake_s3_etag(struct span body, char out[33]);
 void fake_s3_delete(struct fake_s3 *s3, const char *bucket, const char *key);
 
 /* Requests so far: of this object, of lists, of objects. */

@@ -58,10 +58,12 @@ static void test_cancel_not_saved(void **state) {
 
     (void)state;
     collecting_open(&collecting, 2);
-    put_files(collecting.s3, "f/", 0, 3);
     fake_s3_fault(collecting.s3, stall_some, &stall);
-    for (int i = 0; i < 4; i++)
-        ids[i] = begin_prefix(&collecting, "f/");
+    for (int i = 0; i < 4; i++) {
+        char folder[] = {(char)('a' + i), '/', 'f', '/', 0};
+        put_files(collecting.s3, folder, 0, 3);
+        ids[i] = begin_prefix(&collecting, folder);
+    }
     gate_wait_inside(&stall.gate, 3);
     let_save(&collecting, false);
     assert_false(collector_cancel(collecting.collector, ids[0], &over, &err));
@@ -78,7 +80,7 @@ static void test_cancel_not_saved(void **state) {
     for (int i = 1; i < 4; i++)
         assert_true(collector_cancel(collecting.collector, ids[i], &over, &err));
     gate_open(&stall.gate);
-    assert_int_equal(wait_over(&collecting, begin_prefix(&collecting, "f/")).status, IMPORT_DONE);
+    assert_int_equal(wait_over(&collecting, begin_prefix(&collecting, "a/")).status, IMPORT_DONE);
     collecting_close(&collecting);
 }
 
