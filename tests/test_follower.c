@@ -96,13 +96,21 @@ static void test_new_account_and_region(void **state) {
     (void)state;
     following_open_usual(&following);
     put_file(&following, ONE, WEST, "2026/11/22 1158", "mm", 3);
-    put_file(&following, "o-ab12cd34ef/333333333333", EAST, "2026/11/22 1159", "mm", 4);
+    put_file(&following, ONE, "us-west-2", "2026/11/22 1158", "mm", 4);
+    put_file(&following, "o-ab12cd34ef/333333333333", EAST, "2026/11/22 1159", "mm", 5);
     look(&following);
     check_events(&following, 2);
-    discover(&following, 2);
-    check_events(&following, 4);
-    assert_int_equal(view_trail(&following).places, 4);
+    discover(&following, 3);
+    check_events(&following, 5);
+    assert_int_equal(view_trail(&following).places, 5);
     discover(&following, 0);
+
+    /* Those before and behind the new ones are where they were. */
+    put_file(&following, ONE, EAST, "2026/11/22 1159", "mm", 6);
+    put_file(&following, TWO, WEST, "2026/11/22 1159", "mm", 7);
+    look(&following);
+    check_events(&following, 7);
+    assert_int_equal(count_gets(&following), 7);
     following_close(&following);
 }
 

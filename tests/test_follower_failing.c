@@ -77,6 +77,33 @@ static void test_account_slow(void **state) {
     check_one_account("AWSLogs/" ONE "/", 503, "SlowDown");
 }
 
+static bool refuse_names(void *context, struct fake_connection *connection,
+                         const struct fake_question *question) {
+    (void)context;
+    if (!question->list || !span_equal(question->prefix, SPAN("AWSLogs/" ONE "/")))
+        return false;
+    fake_s3_refuse(connection, 403, "AccessDenied");
+    return true;
+}
+
+/* What lies beside an account's CloudTrail/ cannot be named: it is told, and all is followed. */
+static void test_names_denied(void **state) {
+    struct following following;
+
+    (void)state;
+    following_open(&following);
+    put_file(&following, ONE, EAST, "2026/11/22 1150", "mm", 1);
+    put_file(&following, TWO, WEST, "2026/11/22 1155", "mm", 2);
+    fake_s3_fault(following.collecting.s3, refuse_names, NULL);
+    follow(&following, "", NULL);
+    wait_runs(&following, 3);
+    struct trail_view seen = view_trail(&following);
+    assert_string_equal(seen.status, "failing");
+    assert_non_null(memmem(seen.error.data, seen.error.length, "AccessDenied", 12));
+    check_events(&following, 2);
+    following_close(&following);
+}
+
 static void test_nothing_there(void **state) {
     struct following following;
 
@@ -108,8 +135,9 @@ static void test_place_not_saved(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_list_denied),  TEST(test_discovery_denied), TEST(test_account_denied),
-        TEST(test_account_slow), TEST(test_nothing_there),    TEST(test_place_not_saved),
+        TEST(test_list_denied),     TEST(test_discovery_denied), TEST(test_account_denied),
+        TEST(test_account_slow),    TEST(test_names_denied),     TEST(test_nothing_there),
+        TEST(test_place_not_saved),
     };
 
     return rows_run("follower_failing", all, ARRAY_LENGTH(all));

@@ -315,6 +315,45 @@ static void test_an_empty_object_and_its_version(void **state) {
     close_spool(&place, &spool, directory);
 }
 
+#define CHUNKED "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+static const struct unmeasured_row {
+    const char *name;
+    int64_t max_bytes;
+    enum err_kind kind;
+} unmeasured[] = {
+    {"as large as it may be, of a length not told", 9, ERR_NONE},
+    {"too large, of a length not told", 8, ERR_TOO_LARGE},
+    {"too large from its second piece on", 5, ERR_TOO_LARGE},
+    {"too large at once", 4, ERR_TOO_LARGE},
+};
+
+static void test_unmeasured(void **state) {
+    static const char *const answer[] = {CHUNKED "5\r\n12345\r\n4\r\n6789\r\n0\r\n\r\n"};
+    const struct unmeasured_row *row = *state;
+    char directory[] = "/tmp/traild-test-XXXXXX";
+    const struct s3_object wanted = {
+        .bucket = SPAN("bucket"), .key = SPAN("a"), .version = SPAN_NONE, .bytes = -1};
+    struct spool_place place;
+    struct spool spool;
+    struct aws_world world = {0};
+    struct s3_got got = {0};
+    struct err err = {0};
+
+    open_spool(&place, &spool, directory);
+    world.server = fake_http_script(answer, 1);
+    world.client = aws_client_for(fake_http_url(world.server), "3");
+    world.channel = aws_channel_open(world.client);
+    bool good =
+        s3_get(world.channel, &wanted, &spool, row->max_bytes, NULL, &world.arena, &got, &err);
+    assert_int_equal(good ? ERR_NONE : err.kind, row->kind);
+    assert_int_equal(fake_http_count(world.server), 1);
+    if (good)
+        assert_holds(&spool, SPAN("123456789"));
+    aws_world_close(&world);
+    close_spool(&place, &spool, directory);
+}
+
 static void cancel_after_some(void *context, struct fake_connection *connection,
                               const struct fake_request *request) {
     (void)request;
@@ -348,6 +387,7 @@ int main(void) {
         ROWS(test_get, gets),
         ROWS(test_progress_that_is_thrown_away, endless),
         TEST(test_an_empty_object_and_its_version),
+        ROWS(test_unmeasured, unmeasured),
         TEST(test_cancel_ends_a_download),
     };
 

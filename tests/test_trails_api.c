@@ -64,6 +64,7 @@ static void test_a_trail(void **state) {
     fake_s3_put(service.collecting.s3, "bucket", NAME, log_file(1));
     fake_s3_put(service.collecting.s3, "bucket",
                 "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/11/02/x.json.gz", SPAN(""));
+    fake_s3_put(service.collecting.s3, "bucket", FOLDER "README.txt", SPAN(""));
     json_decref(s3_service_post(&service, TRAILS, "{\"uri\":\"s3://bucket\"}", 201, location));
     assert_string_equal(location, "/v1/trails/1");
     for (struct patience patience = {0}; !has_come(&service);)
@@ -77,6 +78,9 @@ static void test_a_trail(void **state) {
     assert_true(json_is_null(json_object_get(trail, "error_at")));
     assert_true(json_is_false(json_object_get(trail, "configured")));
     assert_int_equal(json_number_of(trail, "places"), 1);
+    assert_int_equal(json_number_of(trail, "files_known"), 0);
+    assert_int_equal(json_number_of(trail, "files_skipped"), 1);
+    assert_int_equal(json_number_of(trail, "files_failed"), 0);
     assert_true(json_number_of(trail, "lag_seconds") > 0);
     assert_int_equal(
         json_number_of(json_object_get(json_object_get(trail, "skipped"), "digest"), "folders"), 1);
