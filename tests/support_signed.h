@@ -20,7 +20,7 @@ struct signed_request {
     struct span text;
 };
 
-#define SIGNED_REQUESTS 15
+#define SIGNED_REQUESTS 16
 
 /* Those that tests want by name. */
 enum signed_place {

@@ -245,4 +245,28 @@ const struct signed_request signed_requests[SIGNED_REQUESTS] = {
                  "ff67aa15b3fab83ce6b0bcec2cc2c46b33620bedc1 HTTP/1.1\r\n"
                  "Host: my-bucket.s3.eu-west-1.amazonaws.com\r\n"
                  "\r\n")},
+    [15] = {"the SDK for JavaScript, which signs nearly all that it sends", SPAN("ASIDEXAMPLE"),
+            SPAN(SIGNED_TOKEN), SPAN("20261123T041621Z"), SPAN("eu-west-1"), SPAN("cloudtrail"),
+            false, false,
+            SPAN("POST / HTTP/1.1\r\n"
+                 "content-type: application/x-amz-json-1.1\r\n"
+                 "x-amz-target: CloudTrail_20131101.LookupEvents\r\n"
+                 "content-length: 41\r\n"
+                 "x-amz-user-agent: aws-sdk-js/3.1136.0\r\n"
+                 "user-agent: aws-sdk-js/3.1136.0\r\n"
+                 "host: 127.0.0.1:8999\r\n"
+                 "amz-sdk-invocation-id: 952de979-7127-4115-b838-7840b766786c\r\n"
+                 "amz-sdk-request: attempt=1; max=3\r\n"
+                 "x-amz-date: 20261123T041621Z\r\n"
+                 "x-amz-security-token: TOKEN/+=\r\n"
+                 "x-amz-content-sha256: 8bd8122a682136446e22e612694cc8b0280462bd78be59239e226136"
+                 "2c8d49cd\r\n"
+                 "authorization: AWS4-HMAC-SHA256 Credential=ASIDEXAMPLE/20261123/eu-west-1/clou"
+                 "dtrail/aws4_request, SignedHeaders=amz-sdk-invocation-id;amz-sdk-request;conte"
+                 "nt-length;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-tok"
+                 "en;x-amz-target;x-amz-user-agent, Signature=1a540b4f13d14cb7778fde0853507f830d"
+                 "efe79e465369692c94e746f5008622\r\n"
+                 "Connection: keep-alive\r\n"
+                 "\r\n"
+                 "{\"EndTime\":1790000000.123,\"MaxResults\":5}")},
 };
