@@ -8,7 +8,7 @@
  *
  * Where to look behind it:
  *
- *   each object           fetcher, fetch_queue, fetch_object, gathering, full_disk
+ *   each object           fetcher, fetch_queue, fetch_object, under_way, gathering, full_disk
  *   one waited for        single_object
  *   prefixes and lists    prefix_imports, import_*, selection, selector, window, rate,
  *                         known_failures, outage, leftovers, skipped_files
