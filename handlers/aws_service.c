@@ -201,7 +201,7 @@ static const struct parameter parameters[] = {
     {"X-Amz-Credential", 0, read_anything, NULL, 0},
     {"X-Amz-Date", 0, read_anything, NULL, 0},
     {"X-Amz-Expires", 0, read_anything, NULL, 0},
-    {"X-Amz-Security-Token", 0, read_anything, NULL, 0},
+    {"X-Amz-Security-Token", PARAMETER_LONG, read_anything, NULL, 0},
     {"X-Amz-Signature", 0, read_anything, NULL, 0},
     {"X-Amz-SignedHeaders", 0, read_anything, NULL, 0},
 };

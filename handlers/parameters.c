@@ -54,15 +54,22 @@ static bool recognise(struct span name, const struct parameter_list *accepted, s
     return true;
 }
 
+static int longest_value(const struct parameter *parameter) {
+    return (parameter->flags & PARAMETER_LONG) != 0 ? (int)LIMIT_TARGET_BYTES
+                                                    : LIMIT_PARAMETER_BYTES;
+}
+
 static bool check_value(const struct argument *argument, const struct arguments *before,
                         struct err *err) {
+    int longest = longest_value(argument->parameter);
+
     if ((argument->parameter->flags & PARAMETER_REPEATS) == 0 &&
         arguments_find(before, argument->parameter->name) != NULL)
         return err_set(err, ERR_INVALID, "may be given only once");
     if (argument->text.length == 0)
         return err_set(err, ERR_INVALID, "must not be empty");
-    if (argument->text.length > LIMIT_PARAMETER_BYTES)
-        return err_set(err, ERR_INVALID, "must not be longer than %d bytes", LIMIT_PARAMETER_BYTES);
+    if (argument->text.length > (size_t)longest)
+        return err_set(err, ERR_INVALID, "must not be longer than %d bytes", longest);
     return true;
 }
 

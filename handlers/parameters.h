@@ -20,6 +20,7 @@ enum parameter_flag {
     PARAMETER_REPEATS = 1, /* may be given several times, which means OR */
     PARAMETER_NEGATES = 2, /* `NAME.not` exists too */
     PARAMETER_BINDS = 4,   /* part of what a list is: its cursors hold only with the same values */
+    PARAMETER_LONG = 8,    /* may fill the whole query, such as a session token */
 };
 
 struct argument;

@@ -202,10 +202,38 @@ static void test_query(void **state) {
     caller_close(&caller);
 }
 
+/* The status of a request with this item in its query, of so many letters. */
+static int status_of_item(const char *name, size_t length) {
+    struct buffer CLEANUP(buffer_clear) target = {0};
+    struct caller caller;
+
+    buffer_append_format(&target, "/?%s=", name);
+    for (size_t i = 0; i < length; i++)
+        buffer_append_byte(&target, 'T');
+    struct request request = {
+        .target = buffer_span(&target),
+        .amz_target = SPAN("LookupEvents"),
+        .content_type = SPAN(JSON_1_1),
+    };
+    caller_open(&caller);
+    struct response response = send(&caller, &request, SPAN("{}"));
+    int status = response.status;
+    response_clear(&response);
+    caller_close(&caller);
+    return status;
+}
+
+/* AWS says of session tokens that they may be of any length. */
+static void test_long_token(void **state) {
+    (void)state;
+    assert_int_equal(status_of_item("X-Amz-Security-Token", 8000), 200);
+    assert_int_equal(status_of_item("X-Amz-Signature", 8000), 400);
+}
+
 int main(void) {
     const struct rows all[] = {
-        ROWS(test_call, calls), ROWS(test_query, queries), TEST(test_ids_differ),
-        TEST(test_worker),      TEST(test_large_body),     TEST(test_cancelled),
+        ROWS(test_call, calls), ROWS(test_query, queries), TEST(test_ids_differ), TEST(test_worker),
+        TEST(test_large_body),  TEST(test_cancelled),      TEST(test_long_token),
     };
 
     return rows_run("aws_service", all, ARRAY_LENGTH(all));
