@@ -62,10 +62,11 @@ static void test_good(void **state) {
     CLEANUP(buffer_clear) struct buffer source = {0};
 
     make_source(row->parts, &source);
-    for (size_t i = 0; i < ARRAY_LENGTH(drips); i++) {
+    /* However it is cut, also in the magic of a later member. */
+    for (size_t drip = 1; drip <= source.length + 1; drip++) {
         CLEANUP(buffer_clear) struct buffer text = {0};
         struct err err = {0};
-        assert_true(gunzip_all(buffer_span(&source), drips[i], &text, &err));
+        assert_true(gunzip_all(buffer_span(&source), drip, &text, &err));
         assert_true(span_equal(buffer_span(&text), span_of(row->text)));
     }
 }

@@ -149,6 +149,52 @@ static void test_worth_is_what_comes_again(void **state) {
     part_cache_free(cache);
 }
 
+/* ---- pages that are used again ---- */
+
+#define PAGE_BYTES       ((size_t)4096)
+#define LARGE_CACHE      (16 * 140 * PAGE_BYTES)
+#define BYTES_OF(number) ((number)*PAGE_BYTES - sizeof(struct cached_part))
+
+static struct cached_part *hold_pages(struct part_cache *cache, int64_t block, size_t pages) {
+    struct cached_part *part = part_new(cache, BYTES_OF(pages));
+
+    memset(part->bytes, (int)block & 0xff, BYTES_OF(pages));
+    return part_cache_add(cache, block, 0, part);
+}
+
+static bool has_pages(struct part_cache *cache, int64_t block, size_t pages) {
+    struct cached_part *part = part_cache_take(cache, block, 0);
+
+    if (part == NULL)
+        return false;
+    assert_int_equal(part->bytes[0], (char)block);
+    assert_memory_equal(part->bytes, part->bytes + 1, BYTES_OF(pages) - 1); /* all are the same */
+    part_cache_give_back(part);
+    return true;
+}
+
+/* Sizes some of which share a place among the spares, and more of each than is spared. */
+static void test_sizes_in_turn(void **state) {
+    static const size_t sizes[] = {4, 68, 9, 132, 4};
+    struct part_cache *cache = part_cache_new(LARGE_CACHE);
+    struct cached_part *held = hold_pages(cache, 1, 4);
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++) {
+        const int64_t fit = (int64_t)(LARGE_CACHE / PAGE_BYTES / sizes[i]);
+        const int64_t from = 10000 * (int64_t)(i + 1);
+        int64_t found = 0;
+        for (int64_t block = from; block < from + 2 * fit; block++)
+            part_cache_give_back(hold_pages(cache, block, sizes[i]));
+        for (int64_t block = from; block < from + 2 * fit; block++)
+            found += has_pages(cache, block, sizes[i]);
+        assert_in_range(found, fit - 1, fit);
+    }
+    part_cache_give_back(held);
+    assert_true(has_pages(cache, 1, 4));
+    part_cache_free(cache);
+}
+
 /* ---- many at once ---- */
 
 #define THREADS 4
@@ -195,6 +241,7 @@ int main(void) {
         TEST(test_more_may_be_held_than_is_kept),
         TEST(test_a_large_one_pushes_nothing_out),
         TEST(test_worth_is_what_comes_again),
+        TEST(test_sizes_in_turn),
         TEST(test_many_at_once),
     };
 

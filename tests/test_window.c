@@ -157,6 +157,7 @@ static void test_tried_again(void **state) {
     assert_int_equal(window_next_due(&window, 2), INT64_MAX);
     window_put_back(&window, first, 1000, true);
     assert_int_equal(window_next_due(&window, 1), 1000);
+    assert_int_equal(window.again, 1);
     assert_ptr_equal(window_take(&window, 999), second);
     assert_int_equal(window_next_due(&window, 2), 1000);
     assert_int_equal(window_next_due(&window, 1), INT64_MAX);
@@ -170,6 +171,7 @@ static void test_tried_again(void **state) {
     assert_int_equal(first->failures, 1);
     assert_int_equal(window_next_due(&window, 2), INT64_MAX);
     assert_int_equal(window.under_way, 2);
+    assert_int_equal(window.again, 0);
     window_finish(&window, second, &imported);
     check_position(&window, "");
     window_finish(&window, first, &imported);
