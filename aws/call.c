@@ -198,6 +198,16 @@ static bool renew_credentials(struct calling *calling) {
     return true;
 }
 
+/* Those that were good once are renewed by somebody, maybe in a minute: nobody gives up for good
+ * what waits, as when none are found any more (aws/credential_cache.h). */
+static bool renew_or_wait(struct calling *calling, struct err *err) {
+    if (renew_credentials(calling))
+        return true;
+    if (aws_client_was_let_in(calling->client))
+        err->kind = ERR_BUSY;
+    return false;
+}
+
 static bool reset_clock(struct calling *calling, const struct refusal *refusal) {
     if (calling->reset)
         return false;
@@ -226,7 +236,7 @@ static bool may_help(struct calling *calling, const struct refusal *refusal, str
     case CURE_REGION:
         return move_to_region(calling, refusal);
     case CURE_CREDENTIALS:
-        return renew_credentials(calling);
+        return renew_or_wait(calling, err);
     case CURE_CLOCK:
         return reset_clock(calling, refusal);
     case CURE_WAIT:
@@ -268,8 +278,10 @@ static bool try_once(struct calling *calling, struct transport_answer *out, bool
         *again = may_send_again(calling, err);
         return *again;
     }
-    if (is_answer(out->status))
+    if (is_answer(out->status)) {
+        aws_client_note_let_in(calling->client);
         return true;
+    }
     refusal_read(out, calling->arena, &refusal);
     *again = may_help(calling, &refusal, err);
     return *again;

@@ -43,7 +43,8 @@ struct aws_call {
 
 /* True: the answer has a status of 2xx, or 412 or 416, which the caller reads.
  * Else ERR_ABSENT (NoSuchKey, NoSuchBucket, NoSuchVersion), ERR_REMOTE (refused for good),
- * ERR_BUSY (would work later), ERR_CANCELLED, or what the sink said. */
+ * ERR_BUSY (would work later; also credentials that are refused, once some were not),
+ * ERR_CANCELLED, or what the sink said. */
 MUST_USE bool aws_call(struct aws_channel *channel, const struct aws_call *call,
                        struct arena *arena, struct transport_answer *out, struct err *err);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,7 @@ struct aws_client {
     struct credential_chain *credentials;
     char *ca_bundle; /* owned; NULL: the system's */
     struct aws_clock clock;
+    atomic_bool let_in;
     pthread_mutex_t lock;
     struct bucket_regions regions; /* under the lock */
 };
@@ -152,6 +154,14 @@ void aws_client_learn_region(struct aws_client *client, struct span bucket, stru
     pthread_mutex_lock(&client->lock);
     bucket_regions_learn(&client->regions, bucket, region);
     pthread_mutex_unlock(&client->lock);
+}
+
+void aws_client_note_let_in(struct aws_client *client) {
+    atomic_store(&client->let_in, true);
+}
+
+bool aws_client_was_let_in(struct aws_client *client) {
+    return atomic_load(&client->let_in);
 }
 
 struct aws_clock *aws_client_clock(struct aws_client *client) {

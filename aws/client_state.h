@@ -23,4 +23,8 @@ void aws_client_learn_region(struct aws_client *client, struct span bucket, stru
 
 struct aws_clock *aws_client_clock(struct aws_client *client);
 
+/* AWS has let us in with some credentials: where they are not good any more, others may come. */
+void aws_client_note_let_in(struct aws_client *client);
+bool aws_client_was_let_in(struct aws_client *client);
+
 #endif

@@ -35,6 +35,7 @@ struct collector;
 #define DEFAULT_DOWNLOADS          8
 #define DEFAULT_FOLLOW_INTERVAL_MS INT64_C(60000)
 #define DEFAULT_IMPORT_PATIENCE_MS INT64_C(5000)
+#define DEFAULT_IMPORT_OUTAGE_MS   INT64_C(1800000)
 
 struct collector_config {
     struct store *store;             /* borrowed */
@@ -50,7 +51,9 @@ struct collector_config {
     int64_t follow_interval_ms; /* between two looks at a busy place; 0: as by default */
     int64_t import_patience_ms; /* an import of a prefix that brings nothing for so long holds up no
                                    other; 0: as by default */
-    const char *const *queues;  /* URLs of SQS queues */
+    int64_t import_outage_ms; /* one to which files came, but none any more for so long, though many
+                                 were tried, fails; 0: as by default */
+    const char *const *queues; /* URLs of SQS queues */
     size_t queue_count;
     const char *const *sns_topics; /* ARNs of topics whose messages are taken */
     size_t sns_topic_count;

@@ -21,7 +21,6 @@ static enum fetch_failures failures_of(const struct import_run *run,
                                        const struct window_slot *slot) {
     const size_t last = ARRAY_LENGTH(pauses_ms) - 1;
     const struct outage_question question = {
-        .now_ms = monotonic_ms(),
         .brought_ms = run->brought_ms,
         .tried_ms = slot->not_before_ms - pauses_ms[last],
         .waiting = run->window.again,
@@ -32,11 +31,21 @@ static enum fetch_failures failures_of(const struct import_run *run,
                                                                    : FETCH_RECORDS_ALL;
 }
 
+bool import_is_cut_off(struct import_run *run) {
+    const struct collector_config *config = &run->collector->config;
+    size_t tries = (ARRAY_LENGTH(pauses_ms) + 1) * config->downloads;
+    int64_t longest_ms =
+        config->import_outage_ms > 0 ? config->import_outage_ms : DEFAULT_IMPORT_OUTAGE_MS;
+
+    outage_look(&run->outage, monotonic_ms(), run->brought_ms != 0 && run->failed_tries >= tries);
+    return run->outage.lasts_ms >= longest_ms;
+}
+
 static struct window_slot *take_slot(struct import_run *run) {
     struct window_slot *slot = NULL;
 
     pthread_mutex_lock(&run->lock);
-    if (!atomic_load(&run->cancel) && run->window.under_way < import_most(run))
+    if (!atomic_load(&run->cancel) && !run->given_up && run->window.under_way < import_most(run))
         slot = window_take(&run->window, monotonic_ms());
     if (slot != NULL)
         slot->fetch.failures = failures_of(run, slot);
@@ -65,8 +74,10 @@ static void put_back(struct import_run *run, struct window_slot *slot, const str
     bool counts = err != NULL && err->kind != ERR_NO_SPACE;
 
     window_put_back(&run->window, slot, monotonic_ms() + pauses_ms[pause], counts);
-    if (err != NULL)
-        run->waiting = *err;
+    if (err == NULL)
+        return;
+    run->waiting = *err;
+    run->failed_tries = counts ? run->failed_tries + 1 : 0;
 }
 
 static void finish(struct import_run *run, struct window_slot *slot, enum fetch_outcome outcome,
@@ -76,6 +87,7 @@ static void finish(struct import_run *run, struct window_slot *slot, enum fetch_
     run->moved_ms = monotonic_ms();
     if (outcome == FETCH_IMPORTED || outcome == FETCH_SKIPPED) {
         run->brought_ms = monotonic_ms();
+        run->failed_tries = 0;
         end.records = receipt->records;
         end.inserted = receipt->inserted;
         end.duplicates = receipt->duplicates;

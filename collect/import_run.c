@@ -74,11 +74,13 @@ static struct next_step next_step(struct import_run *run) {
         .list = may_list && run->list_after_ms <= now_ms,
         .save = now_ms - run->saved_ms >= SAVE_EVERY_MS &&
                 run->window.settled.files_listed != run->saved_files,
-        .end = run->listed && run->window.count == 0,
-        .due_ms = smaller(now_ms + SAVE_EVERY_MS, window_next_due(&run->window, import_most(run))),
+        .end = run->listed && (run->window.count == 0 || run->given_up),
+        .due_ms = now_ms + SAVE_EVERY_MS,
     };
 
     rate_note(&run->rate, &sample);
+    if (!run->given_up)
+        next.due_ms = smaller(next.due_ms, window_next_due(&run->window, import_most(run)));
     if (may_list)
         next.due_ms = smaller(next.due_ms, run->list_after_ms);
     return next;
@@ -104,12 +106,39 @@ static void start_once(struct import_run *run) {
         import_save_now(run);
 }
 
+static bool is_cut_off(struct import_run *run) {
+    pthread_mutex_lock(&run->lock);
+    bool cut_off = !run->given_up && import_is_cut_off(run);
+    run->given_up |= cut_off;
+    pthread_mutex_unlock(&run->lock);
+    return cut_off;
+}
+
+/* One reason for all that is left, instead of a failure of each. */
+static void give_up(struct import_run *run) {
+    struct err why;
+
+    fetch_queue_halt(&run->queue);
+    pthread_mutex_lock(&run->lock);
+    why = run->waiting;
+    if (why.kind == ERR_NONE)
+        err_set(&why, ERR_BUSY, "nothing comes from S3");
+    if (run->failure.kind == ERR_NONE) {
+        err_add(&why, "given up after long waiting, ask again to go on");
+        run->failure = why;
+    }
+    run->listed = true;
+    pthread_mutex_unlock(&run->lock);
+}
+
 static void run_step(struct agenda_item *item, struct aws_channel *channel) {
     struct import_run *run = (struct import_run *)item;
 
     if (run->ended || atomic_load(&run->cancel))
         return;
     start_once(run);
+    if (is_cut_off(run))
+        give_up(run);
     if (look(run).list)
         list_more(run, channel);
     import_feed(run);

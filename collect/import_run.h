@@ -11,6 +11,7 @@
 
 #include "collect/import_request.h"
 #include "collect/known_failures.h"
+#include "collect/outage.h"
 #include "collect/rate.h"
 #include "collect/state.h"
 #include "collect/window.h"
@@ -49,9 +50,12 @@ struct import_run {
     int64_t list_after_ms; /* monotonic: not before, since it failed */
     int64_t saved_ms;      /* monotonic */
     int64_t brought_ms;    /* monotonic: when an object last came, or it went on; 0: not yet */
-    int64_t moved_ms;      /* monotonic: when a list or an object last ended well, or it began */
-    struct err failure;    /* of the listing, for good; kind ERR_NONE: none */
-    struct err waiting;    /* why it does not go on just now; kind ERR_NONE: it does */
+    size_t failed_tries;   /* since an object last came, or the disk was full */
+    struct outage_watch outage;
+    bool given_up;      /* `failure` says why; what is left is not tried any more */
+    int64_t moved_ms;   /* monotonic: when a list or an object last ended well, or it began */
+    struct err failure; /* of the listing, for good; kind ERR_NONE: none */
+    struct err waiting; /* why it does not go on just now; kind ERR_NONE: it does */
 };
 
 /* As it was saved, or as it was added. ERR_INVALID when the request cannot be read. */
@@ -102,6 +106,10 @@ size_t import_most(const struct import_run *run);
 
 /* Gives the fetcher as many objects as it may have of this import. Without the lock. */
 void import_feed(struct import_run *run);
+
+/* Whether objects came once, but many fail and none has come for long, however often they are
+ * tried: then the import ends, instead of each of them. With the lock held. */
+bool import_is_cut_off(struct import_run *run);
 
 /* ---- import_listing.c ---- */
 

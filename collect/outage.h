@@ -8,15 +8,22 @@
 
 /* Times are monotonic. */
 struct outage_question {
-    int64_t now_ms;
     int64_t brought_ms; /* when any object last came; 0: none yet */
     int64_t tried_ms;   /* when this one failed last */
     size_t waiting;     /* others that failed, too, and wait to be tried again */
     size_t downloads;   /* at a time */
 };
 
-/* True while objects came, then many failed and none came since this one failed last; after half an
- * hour it is no outage any more but the way things are. */
+/* True while objects came, then many failed and none came since this one failed last. */
 bool is_outage(const struct outage_question *question);
+
+/* For how long nothing has come, as it was seen: while a process stands still nothing can come. */
+struct outage_watch {
+    int64_t looked_ms; /* monotonic; 0: not yet */
+    int64_t lasts_ms;
+};
+
+/* Looked at once a second or so. */
+void outage_look(struct outage_watch *watch, int64_t now_ms, bool outage);
 
 #endif

@@ -287,10 +287,29 @@ static void test_an_archived_object_blames_no_credentials(void **state) {
     aws_world_close(&world);
 }
 
+/* A session that has ended may begin again; keys that never were good will not be. */
+static void test_expired_after_a_while(void **state) {
+    static const char *const answers[] = {FINE, REFUSED("400 No", "ExpiredToken"), NULL};
+    struct aws_world world;
+    struct transport_answer answer;
+    struct err err = {0};
+
+    (void)state;
+    aws_world_open(&world, answer_and_close, (void *)(uintptr_t)answers, "1");
+    assert_true(aws_call(world.channel, &get, &world.arena, &answer, &err));
+    assert_false(aws_call(world.channel, &get, &world.arena, &answer, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_string_equal(err.text, "s3://bucket/a key: ExpiredToken: Why not (HTTP 400, request "
+                                  "REQ1), with credentials from environment");
+    assert_int_equal(fake_http_count(world.server), 3);
+    aws_world_close(&world);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_an_archived_object_blames_no_credentials),
         ROWS(test_call, calls),
+        TEST(test_expired_after_a_while),
         TEST(test_a_long_message_keeps_its_ends),
         TEST(test_json_refusal),
         TEST(test_a_long_key_keeps_its_ends),

@@ -177,6 +177,76 @@ static void test_full_disk_and_many_files(void **state) {
     collecting_close(&collecting);
 }
 
+/* ---- nothing comes any more ---- */
+
+#define BEFORE 5 /* objects that come before the session ends */
+#define ALL    40
+
+static bool expire(void *context, struct fake_connection *connection,
+                   const struct fake_question *question) {
+    bool refused = !question->list && span_compare(question->key, SPAN("f/0005.json")) >= 0;
+
+    (void)context;
+    if (refused)
+        fake_s3_refuse(connection, 400, "ExpiredToken");
+    return refused;
+}
+
+static bool says(struct span text, const char *what) {
+    return text.length > 0 && memmem(text.data, text.length, what, strlen(what)) != NULL;
+}
+
+static void begin_session(struct collecting *collecting, int64_t outage_ms) {
+    struct err err;
+
+    collecting_open_store(collecting);
+    struct collector_config config = collecting_config(collecting, 2);
+    config.import_outage_ms = outage_ms;
+    if (!collector_start(&config, &collecting->collector, &err))
+        fail_msg("%s", err.text);
+    put_files(collecting->s3, "f/", 0, ALL);
+    fake_s3_fault(collecting->s3, expire, NULL);
+}
+
+static void test_session_ends(void **state) {
+    struct collecting collecting;
+
+    (void)state;
+    begin_session(&collecting, 1);
+    int64_t id = begin_prefix(&collecting, "f/");
+    struct receipt receipt = wait_over(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_FAILED);
+    assert_true(says(receipt.error, "given up"));
+    assert_true(says(receipt.error, "ExpiredToken"));
+    assert_int_equal(receipt.progress.files_listed, ALL);
+    int64_t done = receipt.progress.files_done;
+    assert_in_range(done, 1, BEFORE);
+    assert_int_equal(receipt.progress.files_failed, 0);
+    assert_int_equal(list_files(&collecting, id, 1u << IMPORT_FAILED).count, 0);
+    fake_s3_fault(collecting.s3, NULL, NULL);
+    receipt = wait_over(&collecting, begin_prefix(&collecting, "f/"));
+    check_progress(&receipt.progress, ALL - done, done, 0, 0);
+    collecting_close(&collecting);
+}
+
+/* As by a tool that writes new credentials into the file. */
+static void test_session_is_renewed(void **state) {
+    struct collecting collecting;
+
+    (void)state;
+    begin_session(&collecting, 0);
+    int64_t id = begin_prefix(&collecting, "f/");
+    wait_ended_files(&collecting, id, BEFORE);
+    struct patience patience = {0};
+    while (!says(progress_of(&collecting, id).waiting_for, "ExpiredToken"))
+        patience_nap(&patience, "the end of a session");
+    fake_s3_fault(collecting.s3, NULL, NULL);
+    struct receipt receipt = wait_over(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_DONE);
+    check_progress(&receipt.progress, ALL, 0, 0, 0);
+    collecting_close(&collecting);
+}
+
 /* ---- stop and start ---- */
 
 /* Which of the two digests came first is chance. */
@@ -267,6 +337,8 @@ int main(void) {
         TEST(test_nothing_saved),
         TEST(test_full_disk),
         TEST(test_full_disk_and_many_files),
+        TEST(test_session_ends),
+        TEST(test_session_is_renewed),
         TEST(test_goes_on_after_a_stop),
         ROWS(test_left_over, left),
     };

@@ -237,6 +237,22 @@ class RefreshTest(CredentialsCase):
         self.assertEqual(len(container.requests), 2)
         self.check_silent(server, receipt)
 
+    def test_that_stay_expired(self):
+        """An import waits for others, and says so."""
+        container, server = self.container()
+        self.through.rule(faults.status(400, "ExpiredToken"), target=r"\.json\.gz", skip=10)
+        number = self.begin(server, self.bucket.uri())
+
+        def waits():
+            reason = self.receipt(server, number)["progress"]["waiting_for"]
+            return "ExpiredToken" in (reason or "")
+
+        wait_until(waits, "the end of the session")
+        container.given = Grant(token="SECOND")
+        self.through.heal()
+        self.check_counters(self.ended(server, number), done=30)
+        self.assertEqual(self.ids(server), self.made.event_ids())
+
     def test_nothing_is_asked_for_while_nothing_is_wanted(self):
         container, server = self.container()
         self.assertEqual(server.get("/readyz").status, 200)

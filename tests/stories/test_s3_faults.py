@@ -41,8 +41,6 @@ FILES = [
     ("an archived file", faults.status(403, "InvalidObjectState"), None,
      rf"InvalidObjectState: .*HTTP 403, request {REQUEST}"),
     ("a refusal without reason", faults.bare_status(405), None, "HTTP 405"),
-    ("a token that stays expired", faults.status(400, "ExpiredToken"), None,
-     rf"ExpiredToken: Injected \(HTTP 400, request {REQUEST}"),
     ("garbage that says 200", faults.garbage(), None, "."),
     ("damaged gzip", faults.damaged(200), None, "gzip"),
     ("less is told than comes", faults.wrong_length(-20), None, "gzip"),
