@@ -24,8 +24,12 @@ static bool member_is(const json_t *object, const char *name, struct span text) 
 }
 
 static bool add(struct reading *reading, const char *what, const struct named_object *named) {
-    reading->notice.what = what;
-    return notice_add_object(&reading->notice, named, reading->arena, reading->err);
+    struct notice *notice = &reading->notice;
+
+    if (!notice_add_object(notice, named, reading->arena, reading->err))
+        return false;
+    notice->what = notice->count > 0 ? what : "a file that is no log of CloudTrail by its key";
+    return true;
 }
 
 static bool pass_over(struct reading *reading, const char *what) {

@@ -19,7 +19,7 @@ struct notice {
     struct s3_object *objects; /* to be imported, none twice; without a version, see notice.c */
     size_t count;              /* 0: there is nothing to do, and nothing is wrong */
     size_t named;              /* objects, those that come again counted again */
-    size_t passed_over;        /* objects that it names for another reason: deleted, tagged */
+    size_t passed_over; /* objects that were deleted or tagged, or are no logs by their keys */
 };
 
 /* At most LIMIT_NOTICE_BYTES and LIMIT_NOTICE_OBJECTS. What it gives lives as long as the arena.

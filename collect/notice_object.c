@@ -5,6 +5,7 @@
 #include "aws/json_span.h"
 #include "base/limits.h"
 #include "base/percent.h"
+#include "collect/selection.h"
 
 static bool read_bucket(const json_t *value, struct arena *arena, struct span *out,
                         struct err *err) {
@@ -63,6 +64,13 @@ static void merge(struct s3_object *known, const struct s3_object *object) {
     known->bytes = -1;
 }
 
+/* A name that only says nothing may be that of a log file. */
+static bool is_something_else(struct span key) {
+    enum key_kind kind = key_facts_of(key).kind;
+
+    return kind != KEY_FOREIGN && !selection_takes_kind(kind);
+}
+
 /* The version that the message tells is left out: reading one takes a permission of its own
  * (s3:GetObjectVersion), log files are written once, and of an object written again there is
  * another message. */
@@ -83,6 +91,10 @@ bool notice_add_object(struct notice *notice, const struct named_object *named, 
     if (notice->named++ == LIMIT_NOTICE_OBJECTS)
         return err_set(err, ERR_INVALID, "the notification names more than %d objects",
                        LIMIT_NOTICE_OBJECTS);
+    if (is_something_else(object.key)) {
+        notice->passed_over++;
+        return true;
+    }
     struct s3_object *known = find(notice, &object);
     if (known != NULL)
         merge(known, &object);

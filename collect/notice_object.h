@@ -23,7 +23,9 @@ struct named_object {
     enum key_form form;
 };
 
-/* Appends to the notice, whose `objects` has room for LIMIT_NOTICE_OBJECTS. */
+/* Notifications of a bucket tell of all that is written there. An object whose key says that it
+ * holds no events is counted as passed over, and never fetched; any other is appended to the
+ * notice, whose `objects` has room for LIMIT_NOTICE_OBJECTS. */
 MUST_USE bool notice_add_object(struct notice *notice, const struct named_object *named,
                                 struct arena *arena, struct err *err);
 

@@ -33,6 +33,9 @@ struct selection {
  * ERR_INVALID says which is wrong. */
 MUST_USE bool selection_check(const struct selection *selection, struct err *err);
 
+/* Whether an import takes files of this kind: those that hold events. */
+bool selection_takes_kind(enum key_kind kind);
+
 /* {"from": ms, "to": ms, "accounts": [...], "regions": [...]}, only what was asked for: as it is
  * kept with the import. The caller owns the new value. */
 json_t *selection_to_json(const struct selection *selection);

@@ -16,7 +16,7 @@ void selector_init(struct selector *selector, const struct selection *selection,
     *selector = (struct selector){*selection, prefix};
 }
 
-static bool holds_events(enum key_kind kind) {
+bool selection_takes_kind(enum key_kind kind) {
     for (size_t i = 0; i < ARRAY_LENGTH(event_kinds); i++) {
         if (event_kinds[i] == kind)
             return true;
@@ -69,7 +69,7 @@ enum selection_answer selector_judge(const struct selector *selector,
                                      const struct key_facts *facts) {
     const struct selection *asked = &selector->selection;
 
-    if (!holds_events(facts->kind))
+    if (!selection_takes_kind(facts->kind))
         return SELECTION_SKIPPED;
     if (selects_all(asked))
         return SELECTION_WANTED;
@@ -82,7 +82,7 @@ enum selection_answer selector_judge(const struct selector *selector,
 }
 
 const char *selector_skipped_word(const struct key_facts *facts) {
-    return holds_events(facts->kind) ? "unselectable" : key_kind_word(facts->kind);
+    return selection_takes_kind(facts->kind) ? "unselectable" : key_kind_word(facts->kind);
 }
 
 /* The smallest of `texts` that, as a folder, comes behind `path`; SPAN_NONE without. A folder's

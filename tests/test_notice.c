@@ -40,6 +40,10 @@
     "{\"eventVersion\":\"1.08\",\"eventID\":\"e-1\",\"eventName\":\"GetObject\",\"eventSource\":"  \
     "\"s3.amazonaws.com\"}"
 
+#define KEYS_OF_BUCKET(keys) "{\"s3Bucket\":\"logs\",\"s3ObjectKey\":[" keys "]}"
+#define DIGEST               "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/11/22/d.json.gz"
+#define NO_LOG               "a file that is no log of CloudTrail by its key"
+
 /* How it is wrapped before it is read. */
 enum wrapping {
     BARE,
@@ -179,6 +183,24 @@ static const struct good_row {
      "{\"s3ObjectKey\":\"AWSLogs/1/Config/x.gz\",\"s3Bucket\":\"logs\",\"recordVersion\":\"1.1\","
      "\"messageType\":\"ConfigurationHistoryDeliveryCompleted\"}",
      IN_SNS, "a message of AWS Config", "", 1},
+    {"a digest", KEYS_OF_BUCKET("\"" DIGEST "\""), BARE, NO_LOG, "", 1},
+    {"a digest beside a log file", KEYS_OF_BUCKET("\"" DIGEST "\",\"" KEY "\",\"" DIGEST "\""),
+     BARE, "CloudTrail's message", "logs " KEY " - -1\n", 2},
+    {"a log file beside a digest", KEYS_OF_BUCKET("\"" KEY "\",\"" DIGEST "\""), BARE,
+     "CloudTrail's message", "logs " KEY " - -1\n", 1},
+    {"a file of Insights holds events",
+     KEYS_OF_BUCKET("\"AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/11/22/i.json.gz\""),
+     BARE, "CloudTrail's message",
+     "logs AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/11/22/i.json.gz - -1\n", 0},
+    {"flow logs in the same bucket",
+     S3_EVENT("ObjectCreated:Put",
+              "\"key\":\"AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/11/22/f.log.gz\""),
+     IN_SNS_IN_SQS, NO_LOG, "", 1},
+    {"a folder that a console made",
+     S3_EVENT("ObjectCreated:Put", "\"key\":\"AWSLogs/111122223333/CloudTrail/\""), IN_SQS, NO_LOG,
+     "", 1},
+    {"a name that says nothing", S3_EVENT("ObjectCreated:Put", "\"key\":\"a.unknown\""), BARE,
+     "S3's event notification", "logs a.unknown - -1\n", 0},
     {"a subscription that waits for its confirmation",
      "{\"Type\":\"SubscriptionConfirmation\",\"Message\":\"You have chosen\",\"TopicArn\":\"a\"}",
      BARE, "SNS's own message about a subscription", "", 0},

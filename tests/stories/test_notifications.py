@@ -156,9 +156,11 @@ class SqsTest(NotificationCase):
                                   "Message": self.s3_event("second.json")}))
             queue.put(self.s3_event("gone.json", "ObjectRemoved:Delete"))
             queue.put(json.dumps({"Event": "s3:TestEvent"}))
+            queue.put(self.s3_event("AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/11/22/f.log.gz"))
             server = self.listener(queue)
             queue.wait_until_empty()
             self.assertEqual(len(self.events(server)), 2)
+            self.assertEqual(len(server.get("/v1/imports").json()["imports"]), 2)
 
     def test_what_is_not_understood_stays(self):
         with Queue() as queue:
