@@ -158,6 +158,20 @@ void trails_close(struct trails *trails) {
 
 /* ---- requests ---- */
 
+static bool is_followed(struct trails *trails, const struct trail *wanted) {
+    bool found = false;
+
+    pthread_mutex_lock(&trails->lock);
+    for (size_t i = 0; i < trails->count && !found; i++) {
+        const struct follower *follower = trails->followers[i];
+
+        found = span_equal(follower->bucket, wanted->bucket) &&
+                span_equal(follower->prefix, wanted->prefix);
+    }
+    pthread_mutex_unlock(&trails->lock);
+    return found;
+}
+
 static bool follow(struct trails *trails, struct trail *wanted, struct arena *arena,
                    struct trail_view *out, bool *out_new, struct err *err) {
     struct trail trail;
@@ -165,7 +179,7 @@ static bool follow(struct trails *trails, struct trail *wanted, struct arena *ar
 
     if (!trail_prefix_read(wanted->prefix, arena, &wanted->prefix, err))
         return false;
-    if (trails->count >= LIMIT_TRAILS)
+    if (trails->count >= LIMIT_TRAILS && !is_followed(trails, wanted))
         return err_set(err, ERR_BUSY, "%d trails are followed already, the most there can be",
                        LIMIT_TRAILS);
     if (!store_add_trail(trails->config.store, wanted, arena, &trail, &added, err))

@@ -261,6 +261,34 @@ static void run_as_writer(struct collecting *collecting, const char *sql) {
     pthread_mutex_unlock(&store->writing);
 }
 
+/* All but the last are of a bucket that is not allowed, which costs nothing. */
+static void test_as_many_as_there_can_be(void **state) {
+    struct collecting collecting;
+    struct trail_view view;
+    struct err err;
+    char sql[400];
+    bool new;
+
+    (void)state;
+    collecting_open_store(&collecting);
+    start(&collecting, true, false);
+    int64_t id = follow(&collecting, "logs/", true).id;
+    snprintf(sql, sizeof(sql),
+             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+             " INSERT INTO trail(bucket, prefix, from_ms, configured, created_ms)"
+             " SELECT 'closed', i || '/', 0, 0, 0 FROM n",
+             LIMIT_TRAILS);
+    run_as_writer(&collecting, sql);
+    restart(&collecting, true, false);
+    assert_int_equal(list(&collecting).count, LIMIT_TRAILS);
+    assert_int_equal(follow(&collecting, "logs/", false).id, id);
+    assert_false(collector_follow(collecting.collector, SPAN("bucket"), SPAN("others/"), 0,
+                                  &collecting.arena, &view, &new, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(list(&collecting).count, LIMIT_TRAILS);
+    collecting_close(&collecting);
+}
+
 /* Then it is followed as before, and may be ended once more. */
 static void test_end_not_saved(void **state) {
     struct collecting collecting;
@@ -331,9 +359,16 @@ static void test_measured(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_end_not_saved),        TEST(test_life_of_a_trail),   TEST(test_of_the_settings),
-        TEST(test_not_allowed_any_more), ROWS(test_refused, refusals), ROWS(test_prefix, prefixes),
-        TEST(test_bad_settings),         TEST(test_stalled),           TEST(test_measured),
+        TEST(test_as_many_as_there_can_be),
+        TEST(test_end_not_saved),
+        TEST(test_life_of_a_trail),
+        TEST(test_of_the_settings),
+        TEST(test_not_allowed_any_more),
+        ROWS(test_refused, refusals),
+        ROWS(test_prefix, prefixes),
+        TEST(test_bad_settings),
+        TEST(test_stalled),
+        TEST(test_measured),
     };
 
     return rows_run("trails", all, ARRAY_LENGTH(all));
