@@ -10,16 +10,18 @@ static const struct frame_row {
     const char *name;
     struct span records[FRAME_RECORDS];
     size_t count;
+    int form; /* 0: plain, else 1 + how many UUIDs lie apart */
 } frames[] = {
-    {"one record", {SPAN("{}")}, 1},
-    {"an empty record", {SPAN("")}, 1},
-    {"empty ones between", {SPAN(""), SPAN("{}"), SPAN("")}, 3},
+    {"one record", {SPAN("{}")}, 1, 1},
+    {"an empty record", {SPAN("")}, 1, 1},
+    {"empty ones between", {SPAN(""), SPAN("{}"), SPAN("")}, 3, 1},
     {"UUIDs in some",
      {SPAN("{\"eventID\":\"" UUID_1 "\"}"), SPAN("{}"), SPAN(UUID_2 UUID_1), SPAN(UUID_1)},
-     4},
-    {"a byte that means a UUID", {SPAN("{\"eventID\":\"" UUID_1 "\"}"), SPAN("\x01")}, 2},
-    {"a byte that ends a record", {SPAN("a\x02" UUID_1), SPAN("b")}, 2},
-    {"any bytes", {SPAN("\0\xff\n"), SPAN("\0")}, 2},
+     4,
+     5},
+    {"a byte that means a UUID", {SPAN("{\"eventID\":\"" UUID_1 "\"}"), SPAN("\x01")}, 2, 0},
+    {"a byte that ends a record", {SPAN("a\x02" UUID_1), SPAN("b")}, 2, 0},
+    {"any bytes", {SPAN("\0\xff\n"), SPAN("\0")}, 2, 1},
 };
 
 struct tools {
@@ -67,6 +69,7 @@ static void test_frame(void **state) {
     tools_open(&tools);
     for (int again = 0; again < 2; again++) {
         encode_frame(&tools, row);
+        assert_int_equal(tools.stored.data[0], row->form);
         assert_true(decode_frame(&tools, tools.stored.length, row->count, records));
         for (size_t i = 0; i < row->count; i++)
             assert_true(span_equal(records[i], row->records[i]));
