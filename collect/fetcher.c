@@ -13,11 +13,12 @@
 
 /* Nothing of it is stored, maybe for another's fault: it is fetched once more, for a commit of its
  * own. */
-static void fetch_alone(struct fetch *fetch) {
+static void fetch_alone(struct fetch *fetch, int64_t bytes) {
     struct fetcher *fetcher = fetch->queue->fetcher;
 
     fetch->alone = true;
     pthread_mutex_lock(&fetcher->lock);
+    fetcher->figures.bytes += bytes;
     fetch_queue_leave(fetcher, fetch);
     pthread_mutex_unlock(&fetcher->lock);
     fetch_queue_add(fetch->queue, fetch);
@@ -53,7 +54,7 @@ static void gathered_told(void *context, void *ticket, const struct receipt *rec
     else if (err->kind == ERR_NO_SPACE)
         tell_full_disk(fetcher, fetch, err);
     else
-        fetch_alone(fetch);
+        fetch_alone(fetch, fetch->bytes);
     pthread_mutex_lock(&fetcher->lock);
     fetch_queue_end_told(queue);
     pthread_mutex_unlock(&fetcher->lock);
@@ -72,7 +73,7 @@ static void serve(struct fetcher *fetcher, struct fetch_queue *queue,
     pthread_mutex_unlock(&fetcher->lock);
     fetch_object(means, fetch, &queue->cancel, &fetched);
     if (fetched.again)
-        fetch_alone(fetch);
+        fetch_alone(fetch, fetched.bytes);
     else if (!fetched.gathered)
         fetch_queue_tell(fetcher, fetch, &fetched);
     arena_reset(means->arena);

@@ -14,9 +14,11 @@
 struct prefix_imports {
     struct agenda_item turn; /* first; begins those that wait */
     struct collector *collector;
-    pthread_mutex_t adding;  /* one is added at a time; taken before `lock` */
-    pthread_mutex_t lock;    /* held for moments, never while the disk is asked */
-    struct import_run *runs; /* in the order of their ids; ended ones until they are swept */
+    pthread_mutex_t adding;     /* one is added at a time; taken before `lock` */
+    pthread_mutex_t cancelling; /* one is cancelled at a time; who wants the same waits for its
+                                   end; taken before `lock` */
+    pthread_mutex_t lock;       /* held for moments, never while the disk is asked */
+    struct import_run *runs;    /* in the order of their ids; ended ones until they are swept */
     bool stopping;
 };
 
@@ -143,6 +145,7 @@ bool prefix_imports_open(struct collector *collector, struct prefix_imports **ou
     imports->turn.run = take_turn;
     imports->collector = collector;
     pthread_mutex_init(&imports->adding, NULL);
+    pthread_mutex_init(&imports->cancelling, NULL);
     pthread_mutex_init(&imports->lock, NULL);
     if (!collector->config.allow_everything &&
         !leftovers_resume(collector, run_over, &imports->runs, err)) {
@@ -188,6 +191,7 @@ void prefix_imports_close(struct prefix_imports *imports) {
         save_and_free(run);
     }
     pthread_mutex_destroy(&imports->adding);
+    pthread_mutex_destroy(&imports->cancelling);
     pthread_mutex_destroy(&imports->lock);
     free(imports);
 }
@@ -288,17 +292,23 @@ static bool cancel_run(struct prefix_imports *imports, struct import_run *run, b
     return true;
 }
 
-bool prefix_imports_cancel(struct prefix_imports *imports, int64_t id, bool *out_over,
-                           struct err *err) {
-    struct import_run *run = take_to_cancel(imports, id);
-    struct arena arena = {0};
+static bool find_over(const struct prefix_imports *imports, int64_t id, bool *out_over,
+                      struct err *err) {
+    struct arena CLEANUP(arena_clear) arena = {0};
     struct receipt receipt;
 
-    if (run != NULL)
-        return cancel_run(imports, run, out_over, err);
-    bool good = store_get_receipt(imports->collector->config.store, id, &arena, &receipt, err);
-    arena_clear(&arena);
-    if (good)
-        *out_over = true;
+    if (!store_get_receipt(imports->collector->config.store, id, &arena, &receipt, err))
+        return false;
+    *out_over = true;
+    return true;
+}
+
+bool prefix_imports_cancel(struct prefix_imports *imports, int64_t id, bool *out_over,
+                           struct err *err) {
+    pthread_mutex_lock(&imports->cancelling);
+    struct import_run *run = take_to_cancel(imports, id);
+    bool good = run != NULL ? cancel_run(imports, run, out_over, err)
+                            : find_over(imports, id, out_over, err);
+    pthread_mutex_unlock(&imports->cancelling);
     return good;
 }

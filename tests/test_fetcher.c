@@ -188,6 +188,10 @@ static void test_gathered_that_fail(void **state) {
     gate_wait_inside(&fetching.told, MANY);
     fetch_queue_end(&queue);
     bool again = false;
+    size_t all = fake_s3_all_gets(fetching.collecting.s3);
+    struct fetcher_figures figures;
+    fetcher_measure(fetching.fetcher, &figures);
+    assert_int_equal(figures.bytes, all * log_file(0).length);
     for (int i = 0; i < MANY; i++) {
         size_t gets = fake_s3_gets(fetching.collecting.s3, "bucket", keys[i]);
         assert_int_equal(asked[i].outcome, FETCH_IMPORTED);

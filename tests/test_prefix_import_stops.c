@@ -330,6 +330,32 @@ static void test_left_over(void **state) {
     collecting_close(&collecting);
 }
 
+/* That its end cannot be saved keeps nobody from starting; the next start saves it. */
+static void test_left_over_not_saved(void **state) {
+    static const char *const allowed[] = {"another"};
+    struct stall stall = {.part = "0000", .gate = gate_new()};
+    struct collecting collecting;
+    struct err err;
+
+    (void)state;
+    collecting_open(&collecting, 1);
+    put_files(collecting.s3, "f/", 0, 3);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    int64_t id = begin_prefix(&collecting, "f/");
+    gate_wait_inside(&stall.gate, 1);
+    collecting_stop(&collecting);
+    struct collector_config config = collecting_config(&collecting, 1);
+    config.allow = allowed;
+    let_save(&collecting, false);
+    assert_true(collector_start(&config, &collecting.collector, &err));
+    assert_int_equal(get_receipt(&collecting, id).status, IMPORT_RUNNING);
+    collecting_stop(&collecting);
+    let_save(&collecting, true);
+    assert_true(collector_start(&config, &collecting.collector, &err));
+    assert_int_equal(get_receipt(&collecting, id).status, IMPORT_FAILED);
+    collecting_close(&collecting);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_first_stalls),
@@ -341,6 +367,7 @@ int main(void) {
         TEST(test_session_is_renewed),
         TEST(test_goes_on_after_a_stop),
         ROWS(test_left_over, left),
+        TEST(test_left_over_not_saved),
     };
 
     return rows_run("prefix_import_stops", all, ARRAY_LENGTH(all));

@@ -8,6 +8,7 @@
 #include "base/utc.h"
 #include "collect/prefix_imports.h"
 #include "tests/support_collect.h"
+#include "tests/support_commits.h"
 #include "tests/support_patience.h"
 
 /* For all that one test knows of time, nothing is stuck, or everything is that waits. */
@@ -122,11 +123,68 @@ static void test_stuck_are_bounded(void **state) {
     collecting_close(&collecting);
 }
 
+/* ---- two who cancel the same ---- */
+
+struct canceller {
+    struct collecting *collecting;
+    int64_t id;
+    pthread_t thread;
+    bool over;
+    enum import_status status; /* when it was told */
+};
+
+static void *cancel_and_look(void *argument) {
+    struct canceller *self = argument;
+    struct arena arena = {0};
+    struct receipt receipt;
+    struct err err;
+
+    if (!collector_cancel(self->collecting->collector, self->id, &self->over, &err) ||
+        !store_get_receipt(self->collecting->scratch.store, self->id, &arena, &receipt, &err))
+        fail_msg("%s", err.text);
+    self->status = receipt.status;
+    arena_clear(&arena);
+    return NULL;
+}
+
+/* Whoever is told that it is over finds it cancelled. */
+static void test_cancelled_twice_at_once(void **state) {
+    struct stall stall = {.part = "f", .gate = gate_new()};
+    struct collecting collecting;
+    struct commits commits;
+    struct canceller cancellers[2];
+
+    (void)state;
+    open_patient(&collecting, MS_PER_HOUR);
+    commits_watch(&commits, collecting.scratch.store);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    int64_t id = begin_numbered(&collecting, 0);
+    gate_wait_inside(&stall.gate, 1);
+    commits_hold(&commits);
+    for (int i = 0; i < 2; i++) {
+        cancellers[i] = (struct canceller){.collecting = &collecting, .id = id};
+        assert_int_equal(
+            pthread_create(&cancellers[i].thread, NULL, cancel_and_look, &cancellers[i]), 0);
+    }
+    commits_wait_held(&commits);
+    struct patience patience = {0};
+    for (int i = 0; i < 100; i++)
+        patience_nap(&patience, "nothing");
+    commits_release(&commits);
+    for (int i = 0; i < 2; i++) {
+        pthread_join(cancellers[i].thread, NULL);
+        assert_int_equal(cancellers[i].status, IMPORT_CANCELLED);
+    }
+    assert_true(cancellers[0].over != cancellers[1].over);
+    collecting_close(&collecting);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_in_turn),
         ROWS(test_stuck_hold_up_no_other, stuck),
         TEST(test_stuck_are_bounded),
+        TEST(test_cancelled_twice_at_once),
     };
 
     return rows_run("prefix_imports", all, ARRAY_LENGTH(all));
