@@ -44,10 +44,12 @@ static bool goes_on(struct discovery *self) {
     return !err_may_pass(self->err) || ++self->passing < PASSING_FAILURES;
 }
 
-static bool check_all_listed(struct discovery *self) {
+/* Of several failures the first one says the most: that of the folder where log files are usual. */
+static bool check_all_listed(struct discovery *self, bool listed) {
     if (self->failures == 0)
-        return true;
-    *self->err = self->first;
+        return listed;
+    if (self->err->kind != ERR_CANCELLED)
+        *self->err = self->first;
     return false;
 }
 
@@ -252,8 +254,7 @@ void discovery_run(struct agenda_item *item, struct aws_channel *channel) {
     pthread_mutex_lock(&follower->lock);
     self.names = follower->named_day != today(follower);
     pthread_mutex_unlock(&follower->lock);
-    bool good =
-        discover(&self) && check_all_listed(&self) && check_found(&self) && save_notes(&self);
+    bool good = check_all_listed(&self, discover(&self)) && check_found(&self) && save_notes(&self);
     int64_t wait_ms = good ? went_well(&self) : went_wrong(&self);
     agenda_set(follower->config->agenda, item, monotonic_ms() + wait_ms);
 }

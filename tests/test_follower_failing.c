@@ -45,6 +45,32 @@ static void test_discovery_denied(void **state) {
     following_close(&following);
 }
 
+static bool refuse_lists(void *context, struct fake_connection *connection,
+                         const struct fake_question *question) {
+    (void)context;
+    if (!question->list)
+        return false;
+    fake_s3_refuse(connection, 403, "AccessDenied");
+    return true;
+}
+
+/* Nobody knows what the list of `o-` is for, which comes behind. */
+static void test_usual_folder_is_named(void **state) {
+    static const char says[] = "/AWSLogs/: AccessDenied";
+    struct following following;
+
+    (void)state;
+    following_open(&following);
+    fake_s3_fault(following.collecting.s3, refuse_lists, NULL);
+    follow(&following, "", NULL);
+    wait_runs(&following, 1);
+    struct trail_view seen = view_trail(&following);
+    assert_string_equal(seen.status, "failing");
+    if (memmem(seen.error.data, seen.error.length, says, strlen(says)) == NULL)
+        fail_msg("says: %.*s", SPAN_ARGS(seen.error));
+    following_close(&following);
+}
+
 /* Of two accounts the first is not let in: the other one is followed none the less. */
 static void check_one_account(const char *part, int status, const char *code) {
     struct following following;
@@ -135,9 +161,9 @@ static void test_place_not_saved(void **state) {
 
 int main(void) {
     const struct rows all[] = {
-        TEST(test_list_denied),     TEST(test_discovery_denied), TEST(test_account_denied),
-        TEST(test_account_slow),    TEST(test_names_denied),     TEST(test_nothing_there),
-        TEST(test_place_not_saved),
+        TEST(test_list_denied),    TEST(test_discovery_denied), TEST(test_usual_folder_is_named),
+        TEST(test_account_denied), TEST(test_account_slow),     TEST(test_names_denied),
+        TEST(test_nothing_there),  TEST(test_place_not_saved),
     };
 
     return rows_run("follower_failing", all, ARRAY_LENGTH(all));
