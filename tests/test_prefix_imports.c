@@ -179,11 +179,37 @@ static void test_cancelled_twice_at_once(void **state) {
     collecting_close(&collecting);
 }
 
+/* Whoever asks then is told to ask again, and nothing is left behind. */
+static void test_nothing_begins_while_it_stops(void **state) {
+    const struct s3_object object = {
+        .bucket = SPAN("bucket"), .key = SPAN("f/0000.json"), .bytes = -1};
+    struct collecting collecting;
+    struct receipt receipt;
+    struct err err;
+
+    (void)state;
+    collecting_open(&collecting, 1);
+    put_files(collecting.s3, "f/", 0, 1);
+    collector_interrupt(collecting.collector);
+    assert_false(collector_begin_prefix(collecting.collector, SPAN("bucket"), SPAN("f/"), NULL,
+                                        &collecting.arena, &receipt, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_false(collector_begin_objects(collecting.collector, &object, 1, &collecting.arena,
+                                         &receipt, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_false(collector_import_object(collecting.collector, &object, 0, NULL, &collecting.arena,
+                                         &receipt, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(list_files(&collecting, -1, 0).count, 0);
+    collecting_close(&collecting);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_in_turn),
         ROWS(test_stuck_hold_up_no_other, stuck),
         TEST(test_stuck_are_bounded),
+        TEST(test_nothing_begins_while_it_stops),
         TEST(test_cancelled_twice_at_once),
     };
 
