@@ -336,6 +336,36 @@ static void test_stalled(void **state) {
     collecting_close(&collecting);
 }
 
+static void test_one_between_others_goes(void **state) {
+    struct collecting collecting;
+    struct err err;
+
+    (void)state;
+    collecting_open_store(&collecting);
+    start(&collecting, true, false);
+    int64_t first = follow(&collecting, "a/", true).id;
+    int64_t second = follow(&collecting, "b/", true).id;
+    int64_t third = follow(&collecting, "c/", true).id;
+    assert_true(collector_unfollow(collecting.collector, second, &err));
+    for (int again = 0; again < 2; again++) {
+        struct trail_views views = list(&collecting);
+        assert_int_equal(views.count, 2);
+        assert_int_equal(views.trails[0].id, first);
+        assert_int_equal(views.trails[1].id, third);
+        assert_true(span_equal(get(&collecting, third).prefix, SPAN("c/")));
+        restart(&collecting, true, false);
+    }
+    collecting_close(&collecting);
+}
+
+static bool refuse_objects(void *context, struct fake_connection *connection,
+                           const struct fake_question *question) {
+    (void)context;
+    if (!question->list)
+        fake_s3_refuse(connection, 403, "AccessDenied");
+    return !question->list;
+}
+
 static void test_measured(void **state) {
     struct collector_figures figures;
     struct collecting collecting;
@@ -354,6 +384,14 @@ static void test_measured(void **state) {
     int64_t delivered_ms;
     assert_true(utc_parse(SPAN("2024-05-01T10:00:00Z"), &delivered_ms));
     assert_true(figures.lag_ms > 0 && figures.lag_ms <= utc_now_ms() - delivered_ms);
+
+    fake_s3_fault(collecting.s3, refuse_objects, NULL);
+    put_files(collecting.s3, FOLDER "111111111111_CloudTrail_us-east-1_20240501T1000Z_", 2, 3);
+    for (struct patience patience = {0}; figures.retries == 0;) {
+        patience_nap(&patience, "a file that is refused");
+        collector_measure(collecting.collector, &figures);
+    }
+    assert_int_equal(figures.retries, 1);
     collecting_close(&collecting);
 }
 
@@ -368,6 +406,7 @@ int main(void) {
         ROWS(test_prefix, prefixes),
         TEST(test_bad_settings),
         TEST(test_stalled),
+        TEST(test_one_between_others_goes),
         TEST(test_measured),
     };
 
