@@ -86,8 +86,9 @@ struct s3_got {
 
 /* Reads an object into an empty spool, which the caller finishes. A connection that is cut, stays
  * silent for 30 s or is too slow (aws/speed.h) is taken up again where it was, as long as the
- * object is the same; one that changed meanwhile is read anew. When the object's ETag is known and
- * it has another one now, the new one is read: the answer's ETag tells. ERR_TOO_LARGE beyond
+ * object is the same; one that changed meanwhile is read anew. An answer without a length that
+ * brings less than `object->bytes` of the same ETag counts as cut. When the object's ETag is known
+ * and it has another one now, the new one is read: the answer's ETag tells. ERR_TOO_LARGE beyond
  * `max_bytes`; the spool's failures; else as aws_call. After a failure the spool holds what nobody
  * should read. */
 MUST_USE bool s3_get(struct aws_channel *channel, const struct s3_object *object,

@@ -17,6 +17,7 @@
 /* An object on its way. */
 struct reading {
     struct sink sink; /* first: the sink is the reading */
+    const struct s3_object *object;
     struct spool *spool;
     struct arena *arena;
     int64_t max_bytes;
@@ -155,14 +156,24 @@ static size_t resume_fields(struct reading *reading, struct http_field fields[2]
     return 2;
 }
 
+/* An answer that tells no length ends where the connection does, also when that was cut: then the
+ * list knows better, if it was of the same object. What came may be more: some servers unpack. */
+static int64_t least_bytes(const struct reading *reading) {
+    bool same =
+        reading->quoted.length > 0 && span_equal(s3_etag(reading->quoted), reading->object->etag);
+
+    return same ? reading->object->bytes : -1;
+}
+
 static bool is_whole(struct reading *reading, int status, struct err *err) {
     if (status == 412 || status == 416) {
         reading->changed = true;
         return err_set(err, ERR_BUSY, "the object changed while it was read");
     }
-    return reading->expected < 0 || reading->held == reading->expected ||
-           err_set(err, ERR_BUSY, "%" PRId64 " of %" PRId64 " bytes came", reading->held,
-                   reading->expected);
+    bool told = reading->expected >= 0;
+    int64_t bytes = told ? reading->expected : least_bytes(reading);
+    return reading->held == bytes || (!told && reading->held > bytes) ||
+           err_set(err, ERR_BUSY, "%" PRId64 " of %" PRId64 " bytes came", reading->held, bytes);
 }
 
 static bool try_once(struct aws_channel *channel, const struct aws_call *object,
@@ -200,6 +211,7 @@ bool s3_get(struct aws_channel *channel, const struct s3_object *object, struct 
             int64_t max_bytes, const atomic_bool *cancel, struct arena *arena, struct s3_got *out,
             struct err *err) {
     struct reading reading = {.sink = {begin, take},
+                              .object = object,
                               .spool = spool,
                               .arena = arena,
                               .max_bytes = max_bytes,

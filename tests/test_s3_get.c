@@ -354,6 +354,54 @@ static void test_unmeasured(void **state) {
     close_spool(&place, &spool, directory);
 }
 
+static void end_without_length(void *context, struct fake_connection *connection,
+                               const struct fake_request *request) {
+    bool whole = fake_field(request, "Range").data == NULL;
+
+    (void)context;
+    if (whole)
+        fake_send(connection, SPAN("HTTP/1.1 200 OK\r\nETag: \"1\"\r\n\r\n12345"));
+    else
+        fake_send(connection, SPAN("HTTP/1.1 206 Rest\r\nETag: \"1\"\r\n"
+                                   "Content-Range: bytes 5-8/9\r\n\r\n6789"));
+    fake_close(connection);
+}
+
+static const struct listed_row {
+    const char *name;
+    const char *etag; /* as listed, like the size */
+    int64_t bytes;
+    const char *body;
+} listed[] = {
+    {"an end that may be a cut, in a list that knows", "1", 9, "123456789"},
+    {"a list that does not know", "1", -1, "12345"},
+    {"a list of another object", "2", 9, "12345"},
+    {"more than was listed", "1", 4, "12345"},
+};
+
+static void test_listed_size(void **state) {
+    const struct listed_row *row = *state;
+    char directory[] = "/tmp/traild-test-XXXXXX";
+    const struct s3_object wanted = {.bucket = SPAN("bucket"),
+                                     .key = SPAN("a"),
+                                     .version = SPAN_NONE,
+                                     .etag = span_of(row->etag),
+                                     .bytes = row->bytes};
+    struct spool_place place;
+    struct spool spool;
+    struct aws_world world;
+    struct s3_got got;
+    struct err err = {0};
+
+    open_spool(&place, &spool, directory);
+    aws_world_open(&world, end_without_length, NULL, "3");
+    if (!s3_get(world.channel, &wanted, &spool, MIB, NULL, &world.arena, &got, &err))
+        fail_msg("%s", err.text);
+    assert_holds(&spool, span_of(row->body));
+    aws_world_close(&world);
+    close_spool(&place, &spool, directory);
+}
+
 static void cancel_after_some(void *context, struct fake_connection *connection,
                               const struct fake_request *request) {
     (void)request;
@@ -388,6 +436,7 @@ int main(void) {
         ROWS(test_progress_that_is_thrown_away, endless),
         TEST(test_an_empty_object_and_its_version),
         ROWS(test_unmeasured, unmeasured),
+        ROWS(test_listed_size, listed),
         TEST(test_cancel_ends_a_download),
     };
 
