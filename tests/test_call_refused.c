@@ -299,8 +299,9 @@ static void test_expired_after_a_while(void **state) {
     assert_true(aws_call(world.channel, &get, &world.arena, &answer, &err));
     assert_false(aws_call(world.channel, &get, &world.arena, &answer, &err));
     assert_int_equal(err.kind, ERR_BUSY);
-    assert_string_equal(err.text, "s3://bucket/a key: ExpiredToken: Why not (HTTP 400, request "
-                                  "REQ1), with credentials from environment");
+    assert_string_equal(err.text,
+                        "s3://bucket/a key: ExpiredToken: Why not (HTTP 400, request "
+                        "REQ1), with credentials from environment");
     assert_int_equal(fake_http_count(world.server), 3);
     aws_world_close(&world);
 }
