@@ -52,7 +52,7 @@ struct collector_config {
     int64_t import_patience_ms; /* an import of a prefix that brings nothing for so long holds up no
                                    other; 0: as by default */
     int64_t import_outage_ms; /* one to which files came, but none any more for so long, though many
-                                 were tried, fails; 0: as by default */
+                                 were tried, fails, or if few are left, they do; 0: as by default */
     const char *const *queues; /* URLs of SQS queues */
     size_t queue_count;
     const char *const *sns_topics; /* ARNs of topics whose messages are taken */

@@ -16,6 +16,16 @@ size_t import_most(const struct import_run *run) {
     return GATHERING_LANES * GATHERING_FILES + 2 * run->collector->config.downloads;
 }
 
+/* So many that are left, and fail, have receipts of their own after all. */
+#define FEW_LEFT 100
+
+/* None has come for so long that nobody waits any more. With the lock held. */
+static bool waited_enough(const struct import_run *run) {
+    int64_t told_ms = run->collector->config.import_outage_ms;
+
+    return run->outage.lasts_ms >= (told_ms > 0 ? told_ms : DEFAULT_IMPORT_OUTAGE_MS);
+}
+
 /* Whether one that fails is to be tried further. With the lock held. */
 static enum fetch_failures failures_of(const struct import_run *run,
                                        const struct window_slot *slot) {
@@ -27,18 +37,15 @@ static enum fetch_failures failures_of(const struct import_run *run,
         .downloads = run->collector->config.downloads,
     };
 
-    return slot->failures <= (int64_t)last || is_outage(&question) ? FETCH_RECORDS
-                                                                   : FETCH_RECORDS_ALL;
+    bool further = slot->failures <= (int64_t)last || (is_outage(&question) && !waited_enough(run));
+    return further ? FETCH_RECORDS : FETCH_RECORDS_ALL;
 }
 
 bool import_is_cut_off(struct import_run *run) {
-    const struct collector_config *config = &run->collector->config;
-    size_t tries = (ARRAY_LENGTH(pauses_ms) + 1) * config->downloads;
-    int64_t longest_ms =
-        config->import_outage_ms > 0 ? config->import_outage_ms : DEFAULT_IMPORT_OUTAGE_MS;
+    size_t tries = (ARRAY_LENGTH(pauses_ms) + 1) * run->collector->config.downloads;
 
     outage_look(&run->outage, monotonic_ms(), run->brought_ms != 0 && run->failed_tries >= tries);
-    return run->outage.lasts_ms >= longest_ms;
+    return waited_enough(run) && run->window.again + run->window.under_way > FEW_LEFT;
 }
 
 static struct window_slot *take_slot(struct import_run *run) {

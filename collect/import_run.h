@@ -107,8 +107,8 @@ size_t import_most(const struct import_run *run);
 /* Gives the fetcher as many objects as it may have of this import. Without the lock. */
 void import_feed(struct import_run *run);
 
-/* Whether objects came once, but many fail and none has come for long, however often they are
- * tried: then the import ends, instead of each of them. With the lock held. */
+/* Whether objects came once, but none has for long, however often many of them are tried: then the
+ * import ends, instead of each of them. With the lock held. */
 bool import_is_cut_off(struct import_run *run);
 
 /* ---- import_listing.c ---- */

@@ -180,7 +180,8 @@ static void test_full_disk_and_many_files(void **state) {
 /* ---- nothing comes any more ---- */
 
 #define BEFORE 5 /* objects that come before the session ends */
-#define ALL    40
+#define ALL    140
+#define FEW    40 /* whose failures have receipts of their own */
 
 static bool expire(void *context, struct fake_connection *connection,
                    const struct fake_question *question) {
@@ -196,7 +197,7 @@ static bool says(struct span text, const char *what) {
     return text.length > 0 && memmem(text.data, text.length, what, strlen(what)) != NULL;
 }
 
-static void begin_session(struct collecting *collecting, int64_t outage_ms) {
+static void begin_session(struct collecting *collecting, int files, int64_t outage_ms) {
     struct err err;
 
     collecting_open_store(collecting);
@@ -204,7 +205,7 @@ static void begin_session(struct collecting *collecting, int64_t outage_ms) {
     config.import_outage_ms = outage_ms;
     if (!collector_start(&config, &collecting->collector, &err))
         fail_msg("%s", err.text);
-    put_files(collecting->s3, "f/", 0, ALL);
+    put_files(collecting->s3, "f/", 0, files);
     fake_s3_fault(collecting->s3, expire, NULL);
 }
 
@@ -212,7 +213,7 @@ static void test_session_ends(void **state) {
     struct collecting collecting;
 
     (void)state;
-    begin_session(&collecting, 1);
+    begin_session(&collecting, ALL, 1);
     int64_t id = begin_prefix(&collecting, "f/");
     struct receipt receipt = wait_over(&collecting, id);
     assert_int_equal(receipt.status, IMPORT_FAILED);
@@ -229,12 +230,27 @@ static void test_session_ends(void **state) {
     collecting_close(&collecting);
 }
 
+/* Each of a few is tried as often as it would be alone. */
+static void test_few_are_left(void **state) {
+    struct collecting collecting;
+
+    (void)state;
+    begin_session(&collecting, FEW, 1);
+    int64_t id = begin_prefix(&collecting, "f/");
+    struct patience patience = {0};
+    while (fake_s3_gets(collecting.s3, "bucket", "f/0039.json") < 5 &&
+           get_receipt(&collecting, id).status != IMPORT_FAILED)
+        patience_nap(&patience, "a third try");
+    assert_int_not_equal(get_receipt(&collecting, id).status, IMPORT_FAILED);
+    collecting_close(&collecting);
+}
+
 /* As by a tool that writes new credentials into the file. */
 static void test_session_is_renewed(void **state) {
     struct collecting collecting;
 
     (void)state;
-    begin_session(&collecting, 0);
+    begin_session(&collecting, ALL, 0);
     int64_t id = begin_prefix(&collecting, "f/");
     wait_ended_files(&collecting, id, BEFORE);
     struct patience patience = {0};
@@ -364,6 +380,7 @@ int main(void) {
         TEST(test_full_disk),
         TEST(test_full_disk_and_many_files),
         TEST(test_session_ends),
+        TEST(test_few_are_left),
         TEST(test_session_is_renewed),
         TEST(test_goes_on_after_a_stop),
         ROWS(test_left_over, left),
