@@ -26,6 +26,11 @@ static bool waited_enough(const struct import_run *run) {
     return run->outage.lasts_ms >= (told_ms > 0 ? told_ms : DEFAULT_IMPORT_OUTAGE_MS);
 }
 
+/* All tries of as many objects as are downloaded at a time. */
+static size_t many_tries(const struct import_run *run) {
+    return (ARRAY_LENGTH(pauses_ms) + 1) * run->collector->config.downloads;
+}
+
 /* Whether one that fails is to be tried further. With the lock held. */
 static enum fetch_failures failures_of(const struct import_run *run,
                                        const struct window_slot *slot) {
@@ -33,8 +38,8 @@ static enum fetch_failures failures_of(const struct import_run *run,
     const struct outage_question question = {
         .brought_ms = run->brought_ms,
         .tried_ms = slot->not_before_ms - pauses_ms[last],
-        .waiting = run->window.again,
-        .downloads = run->collector->config.downloads,
+        .failed = run->failed_tries,
+        .many = many_tries(run),
     };
 
     bool further = slot->failures <= (int64_t)last || (is_outage(&question) && !waited_enough(run));
@@ -42,9 +47,9 @@ static enum fetch_failures failures_of(const struct import_run *run,
 }
 
 bool import_is_cut_off(struct import_run *run) {
-    size_t tries = (ARRAY_LENGTH(pauses_ms) + 1) * run->collector->config.downloads;
+    bool outage = run->brought_ms != 0 && run->failed_tries >= many_tries(run);
 
-    outage_look(&run->outage, monotonic_ms(), run->brought_ms != 0 && run->failed_tries >= tries);
+    outage_look(&run->outage, monotonic_ms(), outage);
     return waited_enough(run) && run->window.again + run->window.under_way > FEW_LEFT;
 }
 

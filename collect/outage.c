@@ -7,7 +7,7 @@
 
 bool is_outage(const struct outage_question *question) {
     return question->brought_ms != 0 && question->brought_ms < question->tried_ms &&
-           question->waiting >= question->downloads;
+           question->failed >= question->many;
 }
 
 void outage_look(struct outage_watch *watch, int64_t now_ms, bool outage) {

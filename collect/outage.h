@@ -10,8 +10,8 @@
 struct outage_question {
     int64_t brought_ms; /* when any object last came; 0: none yet */
     int64_t tried_ms;   /* when this one failed last */
-    size_t waiting;     /* others that failed, too, and wait to be tried again */
-    size_t downloads;   /* at a time */
+    size_t failed;      /* tries of any, since then */
+    size_t many;        /* so many are more than those of a few that fail for themselves */
 };
 
 /* True while objects came, then many failed and none came since this one failed last. */

@@ -4,7 +4,7 @@
 
 static const struct outage_row {
     const char *name;
-    struct outage_question question; /* brought, tried, waiting, downloads */
+    struct outage_question question; /* brought, tried, failed, many */
     bool outage;
 } outages[] = {
     {"all fail since others came", {10000, 60000, 8, 8}, true},
