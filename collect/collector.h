@@ -125,7 +125,7 @@ MUST_USE bool collector_progress(struct collector *collector, int64_t id, struct
 
 /* Ends a prefix import; files that are imported stay, none is imported any more when this returns.
  * `*out_over`: it had ended before, or is not one that can be cancelled. ERR_NOT_FOUND when there
- * is no import with this id. */
+ * is no import with this id, ERR_BUSY when only the next process goes on with it. */
 MUST_USE bool collector_cancel(struct collector *collector, int64_t id, bool *out_over,
                                struct err *err);
 

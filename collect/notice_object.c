@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/percent.h"
 #include "collect/selection.h"
+#include "ingest/log_name.h"
 
 static bool read_bucket(const json_t *value, struct arena *arena, struct span *out,
                         struct err *err) {
@@ -64,10 +65,13 @@ static void merge(struct s3_object *known, const struct s3_object *object) {
     known->bytes = -1;
 }
 
-/* A name that only says nothing may be that of a log file. */
+/* A name that only says nothing may be that of a log file; so may one in folders of another
+ * service, which a trail's own prefix may look like: then the name tells. */
 static bool is_something_else(struct span key) {
     enum key_kind kind = key_facts_of(key).kind;
 
+    if (kind == KEY_OTHER_SERVICE && delivery_time(key).data != NULL)
+        return false;
     return kind != KEY_FOREIGN && !selection_takes_kind(kind);
 }
 

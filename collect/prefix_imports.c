@@ -179,6 +179,16 @@ static void save_and_free(struct import_run *run) {
     import_run_free(run);
 }
 
+/* Others that are just ending look through the list meanwhile. */
+static struct import_run *take_first(struct prefix_imports *imports) {
+    pthread_mutex_lock(&imports->lock);
+    struct import_run *run = imports->runs;
+    if (run != NULL)
+        imports->runs = run->next;
+    pthread_mutex_unlock(&imports->lock);
+    return run;
+}
+
 void prefix_imports_close(struct prefix_imports *imports) {
     struct import_run *run;
 
@@ -186,10 +196,8 @@ void prefix_imports_close(struct prefix_imports *imports) {
         return;
     prefix_imports_interrupt(imports);
     agenda_remove(imports->collector->agenda, &imports->turn);
-    while ((run = imports->runs) != NULL) {
-        imports->runs = run->next;
+    while ((run = take_first(imports)) != NULL)
         save_and_free(run);
-    }
     pthread_mutex_destroy(&imports->adding);
     pthread_mutex_destroy(&imports->cancelling);
     pthread_mutex_destroy(&imports->lock);
@@ -292,6 +300,7 @@ static bool cancel_run(struct prefix_imports *imports, struct import_run *run, b
     return true;
 }
 
+/* What is not over goes on in the next process. */
 static bool find_over(const struct prefix_imports *imports, int64_t id, bool *out_over,
                       struct err *err) {
     struct arena CLEANUP(arena_clear) arena = {0};
@@ -299,6 +308,8 @@ static bool find_over(const struct prefix_imports *imports, int64_t id, bool *ou
 
     if (!store_get_receipt(imports->collector->config.store, id, &arena, &receipt, err))
         return false;
+    if (receipt.status == IMPORT_QUEUED || receipt.status == IMPORT_RUNNING)
+        return err_set(err, ERR_BUSY, "the import stands still until the service is started again");
     *out_over = true;
     return true;
 }

@@ -42,7 +42,10 @@
 
 #define KEYS_OF_BUCKET(keys) "{\"s3Bucket\":\"logs\",\"s3ObjectKey\":[" keys "]}"
 #define DIGEST               "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/11/22/d.json.gz"
-#define NO_LOG               "a file that is no log of CloudTrail by its key"
+#define INNER_LOG                                                                                  \
+    "AWSLogs/111122223333/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/22/"                   \
+    "111122223333_CloudTrail_eu-west-1_20261122T1200Z_AbCdEfGhIjKlMnOp.json.gz"
+#define NO_LOG "a file that is no log of CloudTrail by its key"
 
 /* How it is wrapped before it is read. */
 enum wrapping {
@@ -196,6 +199,9 @@ static const struct good_row {
      S3_EVENT("ObjectCreated:Put",
               "\"key\":\"AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/11/22/f.log.gz\""),
      IN_SNS_IN_SQS, NO_LOG, "", 1},
+    {"a log file of a trail whose prefix is an account's folder",
+     S3_EVENT("ObjectCreated:Put", "\"key\":\"" INNER_LOG "\""), IN_SNS_IN_SQS,
+     "S3's event notification", "logs " INNER_LOG " - -1\n", 0},
     {"a folder that a console made",
      S3_EVENT("ObjectCreated:Put", "\"key\":\"AWSLogs/111122223333/CloudTrail/\""), IN_SQS, NO_LOG,
      "", 1},

@@ -204,6 +204,64 @@ static void test_nothing_begins_while_it_stops(void **state) {
     collecting_close(&collecting);
 }
 
+static bool pass_lists(void *context, struct fake_connection *connection,
+                       const struct fake_question *question) {
+    (void)connection;
+    if (question->list)
+        gate_pass(context);
+    return false;
+}
+
+static void *stop(void *collecting) {
+    collecting_stop(collecting);
+    return NULL;
+}
+
+/* One that is just ending looks for those that wait, in a list that is being emptied. */
+static void test_one_ends_while_it_stops(void **state) {
+    struct gate gate = gate_new();
+    struct collecting collecting;
+    struct commits commits;
+    pthread_t stopping;
+
+    (void)state;
+    open_patient(&collecting, MS_PER_HOUR);
+    commits_watch(&commits, collecting.scratch.store);
+    fake_s3_fault(collecting.s3, pass_lists, &gate);
+    int64_t id = begin_prefix(&collecting, "none/");
+    gate_wait_inside(&gate, 1);
+    commits_hold(&commits);
+    gate_open(&gate);
+    commits_wait_held(&commits);
+    assert_int_equal(pthread_create(&stopping, NULL, stop, &collecting), 0);
+    struct patience patience = {0};
+    for (int i = 0; i < 100; i++)
+        patience_nap(&patience, "nothing");
+    commits_release(&commits);
+    pthread_join(stopping, NULL);
+    assert_int_equal(get_receipt(&collecting, id).status, IMPORT_DONE);
+    collecting_close(&collecting);
+}
+
+/* It is not over: the next process goes on with it. */
+static void test_cancelled_while_it_stops(void **state) {
+    struct stall stall = {.part = "f", .gate = gate_new()};
+    struct collecting collecting;
+    struct err err;
+    bool over;
+
+    (void)state;
+    open_patient(&collecting, MS_PER_HOUR);
+    fake_s3_fault(collecting.s3, stall_some, &stall);
+    int64_t id = begin_numbered(&collecting, 0);
+    gate_wait_inside(&stall.gate, 1);
+    collector_interrupt(collecting.collector);
+    assert_false(collector_cancel(collecting.collector, id, &over, &err));
+    assert_int_equal(err.kind, ERR_BUSY);
+    assert_int_equal(get_receipt(&collecting, id).status, IMPORT_RUNNING);
+    collecting_close(&collecting);
+}
+
 int main(void) {
     const struct rows all[] = {
         TEST(test_in_turn),
@@ -211,6 +269,8 @@ int main(void) {
         TEST(test_stuck_are_bounded),
         TEST(test_nothing_begins_while_it_stops),
         TEST(test_cancelled_twice_at_once),
+        TEST(test_one_ends_while_it_stops),
+        TEST(test_cancelled_while_it_stops),
     };
 
     return rows_run("prefix_imports", all, ARRAY_LENGTH(all));
