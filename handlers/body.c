@@ -28,14 +28,15 @@ struct members {
     struct faults *faults;
 };
 
-static bool repeats(const struct parameter_list *accepted, struct span name) {
+/* NULL: there is none of this name. */
+static const struct parameter *find(const struct parameter_list *accepted, struct span name) {
     for (; accepted != NULL; accepted = accepted->more) {
         for (size_t i = 0; i < accepted->count; i++) {
             if (span_equal(name, span_of(accepted->items[i].name)))
-                return (accepted->items[i].flags & PARAMETER_REPEATS) != 0;
+                return &accepted->items[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 /* As it would be written, for showing it again. */
@@ -59,6 +60,15 @@ static void take_text(struct members *members, struct span name, const json_t *v
     } else {
         faults_add(members->faults, arena, name, text_of(value, arena), "must be a text");
     }
+}
+
+/* Whatever its value is, its name is what is wrong. */
+static void take_unknown(struct members *members, struct span name, const json_t *value) {
+    struct arena *arena = members->reading->arena;
+    struct span text = json_is_string(value) ? json_span(value) : text_of(value, arena);
+
+    parameters_take(name, arena_copy(arena, text), members->accepted, members->reading,
+                    members->out, members->faults);
 }
 
 static void take_list(struct members *members, struct span name, const json_t *value) {
@@ -102,7 +112,10 @@ void body_read(const json_t *object, const struct parameter_list *accepted,
         struct span name = arena_copy(reading->arena, span_of(key));
         if (json_is_null(value))
             continue;
-        if (repeats(accepted, name))
+        const struct parameter *parameter = find(accepted, name);
+        if (parameter == NULL)
+            take_unknown(&members, name, value);
+        else if ((parameter->flags & PARAMETER_REPEATS) != 0)
             take_list(&members, name, value);
         else
             take_text(&members, name, value);

@@ -66,6 +66,10 @@ static const struct read_row {
     {"an empty text", "{\"uri\":\"\"}", "/ uri= must not be empty"},
     {"a reader's complaint", "{\"from\":\"x\"}", "/ from=x is no time"},
     {"an unknown member", "{\"url\":\"x\"}", "/ url=x is no parameter here; did you mean uri?"},
+    {"an unknown member that is a list", "{\"account\":[\"a\",1]}",
+     "/ account=[\"a\",1] is no parameter here; did you mean accounts?"},
+    {"an unknown member that is an object", "{\"url\":{}}",
+     "/ url={} is no parameter here; did you mean uri?"},
     {"all that is wrong", "{\"url\":\"x\",\"from\":\"y\",\"uri\":\"z\"}",
      "uri=z / url=x is no parameter here; did you mean uri? from=y is no time"},
 };
