@@ -112,14 +112,11 @@ static void show_progress(struct loader *loader) {
 /* ---- what comes from S3 ---- */
 
 static void say_waiting(struct work *work, struct span reason) {
-    struct arena arena = {0};
     struct buffer text;
 
     buffer_init(&text, 0);
-    progress_say(&work->progress, arena_format(&arena, "waiting: %.*s", SPAN_ARGS(reason)),
-                 terminal_columns(), &text);
+    progress_wait(&work->progress, reason, monotonic_ms(), terminal_columns(), &text);
     write_out(&text);
-    arena_clear(&arena);
 }
 
 static void show_s3(void *context, const struct import_live *live) {

@@ -113,24 +113,47 @@ static void draw(struct progress *progress, struct span line, size_t columns, st
     progress->drawn = line.length;
 }
 
-void progress_show(struct progress *progress, const struct progress_state *state, int64_t now_ms,
-                   size_t columns, struct buffer *out) {
+/* Whether something may be shown now, which it is then. */
+static bool take_turn(struct progress *progress, int64_t now_ms) {
     int64_t pause = progress->terminal ? PROGRESS_TERMINAL_MS : PROGRESS_PLAIN_MS;
-    struct buffer CLEANUP(buffer_clear) line = {0};
 
     if (now_ms - progress->shown_ms < pause)
-        return;
+        return false;
     progress->shown_ms = now_ms;
+    return true;
+}
+
+static void put(struct progress *progress, struct span line, size_t columns, struct buffer *out) {
+    if (progress->terminal) {
+        draw(progress, line, columns, out);
+        return;
+    }
+    buffer_append(out, line);
+    buffer_append_byte(out, '\n');
+}
+
+void progress_show(struct progress *progress, const struct progress_state *state, int64_t now_ms,
+                   size_t columns, struct buffer *out) {
+    struct buffer CLEANUP(buffer_clear) line = {0};
+
+    if (!take_turn(progress, now_ms))
+        return;
     if (progress->terminal && state->bytes_total > 0 && !state->growing)
         append_bar(&line, share(state));
     append_figures(&line, state, now_ms - progress->started_ms);
     append_rest(&line, state, now_ms - progress->started_ms);
-    if (progress->terminal) {
-        draw(progress, buffer_span(&line), columns, out);
+    put(progress, buffer_span(&line), columns, out);
+}
+
+void progress_wait(struct progress *progress, struct span reason, int64_t now_ms, size_t columns,
+                   struct buffer *out) {
+    struct buffer CLEANUP(buffer_clear) line = {0};
+
+    if (!take_turn(progress, now_ms))
         return;
-    }
-    buffer_append(out, buffer_span(&line));
-    buffer_append_byte(out, '\n');
+    buffer_append_text(&line, "waiting: ");
+    buffer_append(&line, reason);
+    put(progress, buffer_span(&line), columns, out);
 }
 
 void progress_say(struct progress *progress, struct span words, size_t columns,

@@ -35,6 +35,10 @@ void progress_init(struct progress *progress, bool terminal, int64_t now_ms);
 void progress_show(struct progress *progress, const struct progress_state *state, int64_t now_ms,
                    size_t columns, struct buffer *out);
 
+/* The same while nothing goes on: the reason instead of figures. */
+void progress_wait(struct progress *progress, struct span reason, int64_t now_ms, size_t columns,
+                   struct buffer *out);
+
 /* Says in a few words what is going on when there is no share to show; on a terminal only. */
 void progress_say(struct progress *progress, struct span words, size_t columns, struct buffer *out);
 

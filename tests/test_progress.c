@@ -159,6 +159,26 @@ static void test_words_are_for_terminals(void **state) {
     assert_text(&text, "");
 }
 
+static void test_the_reason_for_waiting(void **state) {
+    const struct progress_state work = {0, 1, 0, 0, 0, false};
+    struct progress progress;
+    struct buffer text = {0};
+
+    (void)state;
+    progress_init(&progress, true, 0);
+    progress_wait(&progress, SPAN("cut off"), 100, 80, &text);
+    assert_text(&text, "\rwaiting: cut off");
+    progress_init(&progress, false, 0);
+    progress_wait(&progress, SPAN("cut off"), 4999, 0, &text);
+    assert_text(&text, "");
+    progress_wait(&progress, SPAN("cut off"), 5000, 0, &text);
+    assert_text(&text, "waiting: cut off\n");
+    progress_show(&progress, &work, 9999, 0, &text);
+    assert_text(&text, "");
+    progress_wait(&progress, SPAN("cut off"), 10000, 0, &text);
+    assert_text(&text, "waiting: cut off\n");
+}
+
 static void test_the_pace_of_plain_lines(void **state) {
     const struct progress_state work = {0, 1, 0, 0, 0, false};
     struct progress progress;
@@ -181,6 +201,7 @@ int main(void) {
         ROWS(test_line, lines),
         TEST(test_a_shorter_bar_leaves_nothing_of_the_longer),
         TEST(test_words_are_for_terminals),
+        TEST(test_the_reason_for_waiting),
         TEST(test_the_pace_of_plain_lines),
     };
 
