@@ -39,7 +39,8 @@ void append_duration(struct buffer *out, int64_t ms) {
 }
 
 void progress_init(struct progress *progress, bool terminal, int64_t now_ms) {
-    *progress = (struct progress){.terminal = terminal, .started_ms = now_ms, .shown_ms = now_ms};
+    *progress = (struct progress){
+        .terminal = terminal, .started_ms = now_ms, .shown_ms = now_ms, .waiting_ms = -1};
 }
 
 /* Parts of a thousand that are done. */
@@ -136,6 +137,7 @@ void progress_show(struct progress *progress, const struct progress_state *state
                    size_t columns, struct buffer *out) {
     struct buffer CLEANUP(buffer_clear) line = {0};
 
+    progress->waiting_ms = -1;
     if (!take_turn(progress, now_ms))
         return;
     if (progress->terminal && state->bytes_total > 0 && !state->growing)
@@ -145,14 +147,29 @@ void progress_show(struct progress *progress, const struct progress_state *state
     put(progress, buffer_span(&line), columns, out);
 }
 
+/* Once for each wait that lasts. */
+static void tell(struct progress *progress, struct span line, int64_t now_ms, struct buffer *out) {
+    if (progress->told || now_ms - progress->waiting_ms < PROGRESS_WAIT_MS)
+        return;
+    progress->told = true;
+    progress_hide(progress, out);
+    buffer_append(out, line);
+    buffer_append_byte(out, '\n');
+}
+
 void progress_wait(struct progress *progress, struct span reason, int64_t now_ms, size_t columns,
                    struct buffer *out) {
     struct buffer CLEANUP(buffer_clear) line = {0};
 
+    if (progress->waiting_ms < 0) {
+        progress->waiting_ms = now_ms;
+        progress->told = !progress->terminal;
+    }
     if (!take_turn(progress, now_ms))
         return;
     buffer_append_text(&line, "waiting: ");
     buffer_append(&line, reason);
+    tell(progress, buffer_span(&line), now_ms, out);
     put(progress, buffer_span(&line), columns, out);
 }
 

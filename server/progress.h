@@ -11,12 +11,15 @@
 
 #define PROGRESS_TERMINAL_MS 100
 #define PROGRESS_PLAIN_MS    5000
+#define PROGRESS_WAIT_MS     10000
 
 struct progress {
     bool terminal;
     int64_t started_ms;
     int64_t shown_ms;
-    size_t drawn; /* columns that stand on the terminal */
+    size_t drawn;       /* columns that stand on the terminal */
+    int64_t waiting_ms; /* since when nothing goes on; -1: it does */
+    bool told;          /* why, in full */
 };
 
 /* How far the work is. */
@@ -35,7 +38,8 @@ void progress_init(struct progress *progress, bool terminal, int64_t now_ms);
 void progress_show(struct progress *progress, const struct progress_state *state, int64_t now_ms,
                    size_t columns, struct buffer *out);
 
-/* The same while nothing goes on: the reason instead of figures. */
+/* The same while nothing goes on: the reason instead of figures. A terminal, where it may not fit,
+ * has all of it on lines of its own, too, once that lasts for PROGRESS_WAIT_MS. */
 void progress_wait(struct progress *progress, struct span reason, int64_t now_ms, size_t columns,
                    struct buffer *out);
 

@@ -179,6 +179,28 @@ static void test_the_reason_for_waiting(void **state) {
     assert_text(&text, "waiting: cut off\n");
 }
 
+/* The whole sentence once, after a while, and once more when it had gone on in between. */
+static void test_why_it_waits_for_long(void **state) {
+    const struct progress_state work = {0, 1, 0, 0, 0, false};
+    struct progress progress;
+    struct buffer text = {0};
+
+    (void)state;
+    progress_init(&progress, true, 0);
+    for (int64_t begin = 1000; begin < 100000; begin += 50000) {
+        progress_wait(&progress, SPAN("for long"), begin, 13, &text);
+        buffer_clear(&text);
+        progress_wait(&progress, SPAN("for long"), begin + PROGRESS_WAIT_MS - 1, 13, &text);
+        assert_text(&text, "\rwaiting: for");
+        progress_wait(&progress, SPAN("for long"), begin + 2 * PROGRESS_WAIT_MS, 13, &text);
+        assert_text(&text, "\r            \rwaiting: for long\n\rwaiting: for");
+        progress_wait(&progress, SPAN("for long"), begin + 3 * PROGRESS_WAIT_MS, 13, &text);
+        assert_text(&text, "\rwaiting: for");
+        progress_show(&progress, &work, begin + 4 * PROGRESS_WAIT_MS, 13, &text);
+        buffer_clear(&text);
+    }
+}
+
 static void test_the_pace_of_plain_lines(void **state) {
     const struct progress_state work = {0, 1, 0, 0, 0, false};
     struct progress progress;
@@ -201,6 +223,7 @@ int main(void) {
         ROWS(test_line, lines),
         TEST(test_a_shorter_bar_leaves_nothing_of_the_longer),
         TEST(test_words_are_for_terminals),
+        TEST(test_why_it_waits_for_long),
         TEST(test_the_reason_for_waiting),
         TEST(test_the_pace_of_plain_lines),
     };
