@@ -72,13 +72,23 @@ class ScriptServerTest(unittest.TestCase):
         self.assertNotIn("Loading samples/", printed)
         self.stop(process)
 
+    @staticmethod
+    def run_to_its_end(*arguments):
+        return subprocess.run(
+            [SCRIPT, *arguments], encoding="utf-8", timeout=PATIENCE,
+            env=environment_without_settings(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+
+    def test_help_loads_nothing(self):
+        result = self.run_to_its_end("--data", self.data, "--help")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("--follow-interval TIME", result.stdout)
+        self.assertFalse(os.path.exists(self.data))
+
     def test_an_address_in_use_is_named(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listen = f"127.0.0.1:{listener.getsockname()[1]}"
-            result = subprocess.run(
-                [SCRIPT, "--listen", listen, "--data", self.data], encoding="utf-8", timeout=PATIENCE,
-                env=environment_without_settings(), stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            result = self.run_to_its_end("--listen", listen, "--data", self.data)
         self.assertEqual(result.returncode, 1)
         self.assertIn(f"{listen} is in use", result.stderr)
         self.assertFalse(os.path.exists(self.data))
