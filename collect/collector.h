@@ -35,6 +35,7 @@ struct collector;
 #define DEFAULT_DOWNLOADS          8
 #define DEFAULT_FOLLOW_INTERVAL_MS INT64_C(60000)
 #define DEFAULT_IMPORT_PATIENCE_MS INT64_C(5000)
+#define DEFAULT_IMPORT_PAUSE_MS    INT64_C(2000)
 #define DEFAULT_IMPORT_OUTAGE_MS   INT64_C(1800000)
 
 struct collector_config {
@@ -51,6 +52,8 @@ struct collector_config {
     int64_t follow_interval_ms; /* between two looks at a busy place; 0: as by default */
     int64_t import_patience_ms; /* an import of a prefix that brings nothing for so long holds up no
                                    other; 0: as by default */
+    int64_t import_pause_ms;    /* before an object of a prefix is tried again; then four times as
+                                   long, then sixteen times; 0: as by default */
     int64_t import_outage_ms; /* one to which files came, but none any more for so long, though many
                                  were tried, fails, or if few are left, they do; 0: as by default */
     const char *const *queues; /* URLs of SQS queues */

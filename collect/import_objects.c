@@ -6,9 +6,17 @@
 #include "collect/gathering.h"
 #include "collect/outage.h"
 
-/* An object whose failure may pass is tried again after these pauses; then its receipt says failed.
- * While the disk is full, which counts as no try, or nothing comes at all, it is tried further. */
-static const int64_t pauses_ms[] = {2000, 8000, 32000};
+/* An object whose failure may pass is tried again after so many pauses; then its receipt says
+ * failed. While the disk is full, which counts as no try, or nothing comes at all, it is tried
+ * further. */
+#define PAUSES 3
+
+/* From the first, which is 0; each is four times as long as the one before. */
+static int64_t pause_ms(const struct import_run *run, int64_t pause) {
+    int64_t told_ms = run->collector->config.import_pause_ms;
+
+    return (told_ms > 0 ? told_ms : DEFAULT_IMPORT_PAUSE_MS) << (2 * pause);
+}
 
 /* Beside those that are gathered as many as are downloaded, and as many again, which wait in the
  * queue so that no thread waits for us. */
@@ -28,21 +36,20 @@ static bool waited_enough(const struct import_run *run) {
 
 /* All tries of as many objects as are downloaded at a time. */
 static size_t many_tries(const struct import_run *run) {
-    return (ARRAY_LENGTH(pauses_ms) + 1) * run->collector->config.downloads;
+    return (PAUSES + 1) * run->collector->config.downloads;
 }
 
 /* Whether one that fails is to be tried further. With the lock held. */
 static enum fetch_failures failures_of(const struct import_run *run,
                                        const struct window_slot *slot) {
-    const size_t last = ARRAY_LENGTH(pauses_ms) - 1;
     const struct outage_question question = {
         .brought_ms = run->brought_ms,
-        .tried_ms = slot->not_before_ms - pauses_ms[last],
+        .tried_ms = slot->not_before_ms - pause_ms(run, PAUSES - 1),
         .failed = run->failed_tries,
         .many = many_tries(run),
     };
 
-    bool further = slot->failures <= (int64_t)last || (is_outage(&question) && !waited_enough(run));
+    bool further = slot->failures < PAUSES || (is_outage(&question) && !waited_enough(run));
     return further ? FETCH_RECORDS : FETCH_RECORDS_ALL;
 }
 
@@ -81,11 +88,10 @@ void import_feed(struct import_run *run) {
 
 /* With the lock held. */
 static void put_back(struct import_run *run, struct window_slot *slot, const struct err *err) {
-    size_t last = ARRAY_LENGTH(pauses_ms) - 1;
-    size_t pause = slot->attempts < (int64_t)last ? (size_t)slot->attempts : last;
+    int64_t pause = slot->attempts < PAUSES ? slot->attempts : PAUSES - 1;
     bool counts = err != NULL && err->kind != ERR_NO_SPACE;
 
-    window_put_back(&run->window, slot, monotonic_ms() + pauses_ms[pause], counts);
+    window_put_back(&run->window, slot, monotonic_ms() + pause_ms(run, pause), counts);
     if (err == NULL)
         return;
     run->waiting = *err;

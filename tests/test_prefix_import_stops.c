@@ -197,12 +197,14 @@ static bool says(struct span text, const char *what) {
     return text.length > 0 && memmem(text.data, text.length, what, strlen(what)) != NULL;
 }
 
-static void begin_session(struct collecting *collecting, int files, int64_t outage_ms) {
+static void begin_session(struct collecting *collecting, int files, int64_t outage_ms,
+                          int64_t pause_ms) {
     struct err err;
 
     collecting_open_store(collecting);
     struct collector_config config = collecting_config(collecting, 2);
     config.import_outage_ms = outage_ms;
+    config.import_pause_ms = pause_ms;
     if (!collector_start(&config, &collecting->collector, &err))
         fail_msg("%s", err.text);
     put_files(collecting->s3, "f/", 0, files);
@@ -213,7 +215,7 @@ static void test_session_ends(void **state) {
     struct collecting collecting;
 
     (void)state;
-    begin_session(&collecting, ALL, 1);
+    begin_session(&collecting, ALL, 1, 400);
     int64_t id = begin_prefix(&collecting, "f/");
     struct receipt receipt = wait_over(&collecting, id);
     assert_int_equal(receipt.status, IMPORT_FAILED);
@@ -230,18 +232,19 @@ static void test_session_ends(void **state) {
     collecting_close(&collecting);
 }
 
-/* Each of a few is tried as often as it would be alone. */
+/* Each of a few is tried as often as it would be alone, and has a receipt of its own. */
 static void test_few_are_left(void **state) {
     struct collecting collecting;
 
     (void)state;
-    begin_session(&collecting, FEW, 1);
+    begin_session(&collecting, FEW, 1, 50);
     int64_t id = begin_prefix(&collecting, "f/");
-    struct patience patience = {0};
-    while (fake_s3_gets(collecting.s3, "bucket", "f/0039.json") < 5 &&
-           get_receipt(&collecting, id).status != IMPORT_FAILED)
-        patience_nap(&patience, "a third try");
-    assert_int_not_equal(get_receipt(&collecting, id).status, IMPORT_FAILED);
+    struct receipt receipt = wait_over(&collecting, id);
+    assert_int_equal(receipt.status, IMPORT_DONE);
+    check_progress(&receipt.progress, BEFORE, 0, 0, FEW - BEFORE);
+    assert_int_equal(list_files(&collecting, id, 1u << IMPORT_FAILED).count, FEW - BEFORE);
+    /* Four tries, each once more with credentials that were looked for anew. */
+    assert_int_equal(fake_s3_gets(collecting.s3, "bucket", "f/0039.json"), 8);
     collecting_close(&collecting);
 }
 
@@ -250,7 +253,7 @@ static void test_session_is_renewed(void **state) {
     struct collecting collecting;
 
     (void)state;
-    begin_session(&collecting, ALL, 0);
+    begin_session(&collecting, ALL, 0, 400);
     int64_t id = begin_prefix(&collecting, "f/");
     wait_ended_files(&collecting, id, BEFORE);
     struct patience patience = {0};
